@@ -1,0 +1,51 @@
+// Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
+package dev.ferrule.rules.nftables;
+
+import dev.ferrule.rules.model.IpFamily;
+
+/** What a rule can look up: a field of the packet, of its connection, or a random slot. */
+public sealed interface Operand {
+
+  /** Its type in a table of the family. */
+  DataType type(IpFamily family);
+
+  /** Fields with nothing to choose. */
+  enum Field implements Operand {
+    /** Destination address in the packet. */
+    DESTINATION,
+    /** Source address in the packet. */
+    SOURCE,
+    PROTOCOL,
+    /** Destination port in the transport header. */
+    PORT,
+    /** Destination address that the client first sent to. */
+    ORIGINAL_DESTINATION,
+    /** Destination port that the client first sent to; needs a protocol match in the same rule. */
+    ORIGINAL_PORT,
+    /** Address of the endpoint: where replies come from. */
+    REPLY_SOURCE,
+    /** Port of the endpoint; needs a protocol match in the same rule. */
+    REPLY_PORT;
+
+    @Override
+    public DataType type(IpFamily family) {
+      return switch (this) {
+        case DESTINATION, SOURCE, ORIGINAL_DESTINATION, REPLY_SOURCE -> DataType.address(family);
+        case PROTOCOL -> DataType.INET_PROTO;
+        case PORT, ORIGINAL_PORT, REPLY_PORT -> DataType.INET_SERVICE;
+      };
+    }
+  }
+
+  /**
+   * A random number from 0 to {@code modulus - 1}, drawn anew for each packet.
+   *
+   * @param modulus 1 to 65,536
+   */
+  record RandomSlot(int modulus) implements Operand {
+    @Override
+    public DataType type(IpFamily family) {
+      return DataType.SLOT;
+    }
+  }
+}

@@ -1,0 +1,73 @@
+// Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
+package dev.ferrule.rules.nftables;
+
+import dev.ferrule.rules.model.Protocol;
+import java.util.List;
+
+/**
+ * One step of a rule. Matches come first; when one fails, the packet goes on to the next rule. The
+ * few kinds here are all that the layout needs; each has a text in nft's syntax and an encoding in
+ * the kernel's.
+ */
+public sealed interface Statement {
+
+  /** {@code KEY @set} or {@code KEY != @set}. */
+  record InSet(List<Operand> key, String set, boolean negated) implements Statement {
+    public InSet {
+      key = List.copyOf(key);
+    }
+  }
+
+  /** {@code meta l4proto tcp}. */
+  record ProtocolIs(Protocol protocol) implements Statement {}
+
+  /** {@code fib saddr type local} or {@code fib saddr type != local}: the node itself sends. */
+  record SourceIsNode(boolean negated) implements Statement {}
+
+  /** {@code ct status dnat}: some destination NAT was applied, ours or another program's. */
+  record ConnectionIsTranslated() implements Statement {}
+
+  /** {@code ct state new}. */
+  record ConnectionIsNew() implements Statement {}
+
+  /** {@code KEY vmap @map}. */
+  record VerdictFrom(List<Operand> key, String map) implements Statement {
+    public VerdictFrom {
+      key = List.copyOf(key);
+    }
+  }
+
+  /** {@code dnat ip to KEY map @map}: the map holds address and port. */
+  record TranslateTo(List<Operand> key, String map) implements Statement {
+    public TranslateTo {
+      key = List.copyOf(key);
+    }
+  }
+
+  /**
+   * {@code update @map { KEY timeout Ns : DATA }}: adds an element or refreshes its timeout; the
+   * data of one that exists stays.
+   */
+  record Remember(String map, List<Operand> key, int timeoutSeconds, List<Operand> data)
+      implements Statement {
+    public Remember {
+      key = List.copyOf(key);
+      data = List.copyOf(data);
+    }
+  }
+
+  /** {@code masquerade fully-random}. */
+  record Masquerade() implements Statement {}
+
+  /** {@code drop}. */
+  record Drop() implements Statement {}
+
+  /** {@code reject}: ICMP or ICMPv6 port unreachable. */
+  record Reject() implements Statement {}
+
+  /** {@code jump chain}. */
+  record Jump(String chain) implements Statement {}
+
+  /** {@code goto chain}. */
+  record Goto(String chain) implements Statement {}
+}
