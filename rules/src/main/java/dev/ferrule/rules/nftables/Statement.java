@@ -70,4 +70,11 @@ public sealed interface Statement {
 
   /** {@code goto chain}. */
   record Goto(String chain) implements Statement {}
+
+  /**
+   * Something in our table that we did not write, as found in the kernel.
+   *
+   * @param expressions the kernel's names of its expressions, for the reader
+   */
+  record Foreign(String expressions) implements Statement {}
 }

@@ -1,0 +1,33 @@
+// Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
+package dev.ferrule.rules.model;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a source has to tell: the first one after the start is the complete picture, each later one
+ * holds only what is different since.
+ *
+ * @param services the new state of each Service that changed; empty for one that is gone
+ * @param slices by Service, for each Service whose slices changed: all of its slices
+ * @param node the new state of this node's Node object, empty if it is gone; null if unchanged
+ * @param serviceCidrs the ranges of all ServiceCIDR objects; null if unchanged
+ */
+public record CatalogChange(
+    Map<ObjectName, Optional<Service>> services,
+    Map<ObjectName, List<EndpointSlice>> slices,
+    @Nullable Optional<NodeObject> node,
+    @Nullable List<Cidr> serviceCidrs) {
+
+  public CatalogChange {
+    services = Map.copyOf(services);
+    slices = Map.copyOf(slices);
+    serviceCidrs = serviceCidrs == null ? null : List.copyOf(serviceCidrs);
+  }
+
+  public boolean isEmpty() {
+    return services.isEmpty() && slices.isEmpty() && node == null && serviceCidrs == null;
+  }
+}
