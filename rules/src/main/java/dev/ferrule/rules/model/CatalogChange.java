@@ -8,26 +8,22 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a source has to tell: the first one after the start is the complete picture, each later one
- * holds only what is different since.
+ * holds only the Services and slices that are different since.
  *
  * @param services the new state of each Service that changed; empty for one that is gone
  * @param slices by Service, for each Service whose slices changed: all of its slices
- * @param node the new state of this node's Node object, empty if it is gone; null if unchanged
- * @param serviceCidrs the ranges of all ServiceCIDR objects; null if unchanged
+ * @param node this node's Node object as it is now, whether it changed or not; null without one
+ * @param serviceCidrs the ranges of all ServiceCIDR objects as they are now
  */
 public record CatalogChange(
     Map<ObjectName, Optional<Service>> services,
     Map<ObjectName, List<EndpointSlice>> slices,
-    @Nullable Optional<NodeObject> node,
-    @Nullable List<Cidr> serviceCidrs) {
+    @Nullable NodeObject node,
+    List<Cidr> serviceCidrs) {
 
   public CatalogChange {
     services = Map.copyOf(services);
     slices = Map.copyOf(slices);
-    serviceCidrs = serviceCidrs == null ? null : List.copyOf(serviceCidrs);
-  }
-
-  public boolean isEmpty() {
-    return services.isEmpty() && slices.isEmpty() && node == null && serviceCidrs == null;
+    serviceCidrs = List.copyOf(serviceCidrs);
   }
 }
