@@ -1,6 +1,7 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.rules.compile;
 
+import dev.ferrule.rules.model.IpAddress;
 import dev.ferrule.rules.model.ObjectName;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -9,6 +10,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -37,7 +39,22 @@ public final class ForwardingTable {
    * @param before what it did until now; null if it was free
    * @param after what it does now; null if it is free
    */
-  public record Change(@Nullable Frontend before, @Nullable Frontend after) {}
+  public record Change(@Nullable Frontend before, @Nullable Frontend after) {
+
+    /** The key that changed. */
+    public FrontendKey key() {
+      Frontend one = after != null ? after : before;
+      if (one == null) {
+        throw new IllegalStateException("a change without a frontend");
+      }
+      return one.key();
+    }
+
+    /** Whether nothing is different in the end. */
+    public boolean isNothing() {
+      return Objects.equals(before, after);
+    }
+  }
 
   /** A key that a Service claims in vain. */
   public record Conflict(FrontendKey key, ObjectName loser, ObjectName winner) {}
@@ -125,9 +142,33 @@ public final class ForwardingTable {
     return Collections.unmodifiableCollection(active.values());
   }
 
+  /** How many frontends a Service has in force. */
+  public long frontends(ObjectName name) {
+    CompiledService service = services.get(name);
+    return service == null
+        ? 0
+        : service.frontends().stream().filter(f -> f.equals(active.get(f.key()))).count();
+  }
+
   /** What happens to connections to the key, if it is ours. */
   public @Nullable Frontend get(FrontendKey key) {
     return active.get(key);
+  }
+
+  /**
+   * Whether a client that a backend was chosen for may be sent there again.
+   *
+   * @param context tells Pods and the node, which may use other endpoints, from all others
+   */
+  public boolean mayReturn(
+      FrontendKey key, IpAddress client, Backend backend, NodeContext context) {
+    Frontend frontend = active.get(key);
+    if (frontend == null || frontend.affinitySeconds() == 0) {
+      return false;
+    }
+    Target outsiders = frontend.outsiders();
+    Target target = outsiders != null && context.isOutsider(client) ? outsiders : frontend.target();
+    return target instanceof Target.Balance balance && balance.backends().contains(backend);
   }
 
   /** Every Service in the table, in no particular order. */

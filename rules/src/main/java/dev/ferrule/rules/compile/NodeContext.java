@@ -48,4 +48,13 @@ public record NodeContext(
         .findFirst()
         .orElse(null);
   }
+
+  /** Whether a source is neither a Pod nor this node. */
+  boolean isOutsider(IpAddress source) {
+    Cidr pods = podRanges.get(source.family());
+    return !source.isLoopback()
+        && (pods == null || !pods.contains(source))
+        && !node.interfaceAddresses().contains(source)
+        && !node.primaryAddresses().contains(source);
+  }
 }

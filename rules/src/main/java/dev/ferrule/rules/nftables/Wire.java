@@ -5,8 +5,11 @@ import dev.ferrule.rules.compile.Backend;
 import dev.ferrule.rules.compile.FrontendKey;
 import dev.ferrule.rules.model.Cidr;
 import dev.ferrule.rules.model.IpAddress;
+import dev.ferrule.rules.model.IpFamily;
+import dev.ferrule.rules.model.Protocol;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keys and data as the kernel wants them: addresses and ports in network order, each field of a
@@ -21,6 +24,19 @@ final class Wire {
     byte[] bytes = new byte[frontendBytes(key)];
     putFrontend(bytes, key);
     return Bytes.owning(bytes);
+  }
+
+  /** The frontend that a key begins with; null if it names no protocol of ours. */
+  static @Nullable FrontendKey parseFrontend(IpFamily family, Bytes key) {
+    int address = family.addressBytes();
+    int number = key.at(address);
+    for (Protocol protocol : Protocol.values()) {
+      if (protocol.number() == number) {
+        int port = key.at(address + 4) << 8 | key.at(address + 5);
+        return new FrontendKey(IpAddress.ofBytes(key.slice(0, address)), protocol, port);
+      }
+    }
+    return null;
   }
 
   /** {@code address . protocol . port . slot}. */
