@@ -23,10 +23,6 @@ public record AffinityEntry(FrontendKey frontend, IpAddress client, Backend back
     return new AffinityEntry(
         frontend,
         IpAddress.ofBytes(key.slice(address + 8, address)),
-        new Backend(IpAddress.ofBytes(data.slice(0, address)), port(data, address)));
-  }
-
-  private static int port(Bytes data, int offset) {
-    return data.at(offset) << 8 | data.at(offset + 1);
+        Wire.parseBackend(family, data));
   }
 }

@@ -1,6 +1,7 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.rules.nftables;
 
+import dev.ferrule.rules.compile.Backend;
 import dev.ferrule.rules.compile.FrontendKey;
 import dev.ferrule.rules.model.IpAddress;
 import dev.ferrule.rules.model.IpFamily;
@@ -22,10 +23,10 @@ public final class ElementAddress {
     return keyed ? Wire.parseFrontend(family, element.key().first()) : null;
   }
 
-  /** The endpoint's address that the element leads to; null if it leads elsewhere. */
-  public static @Nullable IpAddress backend(IpFamily family, Element element) {
+  /** The endpoint that the element leads to; null if it leads elsewhere. */
+  public static @Nullable Backend backend(IpFamily family, Element element) {
     return element.value() instanceof ElementValue.Data data
-        ? IpAddress.ofBytes(data.bytes().slice(0, family.addressBytes()))
+        ? Wire.parseBackend(family, data.bytes())
         : null;
   }
 

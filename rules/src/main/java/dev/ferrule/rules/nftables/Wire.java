@@ -65,6 +65,13 @@ final class Wire {
     return Bytes.owning(bytes);
   }
 
+  /** The endpoint that data begins with. */
+  static Backend parseBackend(IpFamily family, Bytes data) {
+    int address = family.addressBytes();
+    int port = data.at(address) << 8 | data.at(address + 1);
+    return new Backend(IpAddress.ofBytes(data.slice(0, address)), port);
+  }
+
   static Bytes address(IpAddress address) {
     return Bytes.owning(address.bytes());
   }

@@ -66,7 +66,7 @@ public final class PlanText {
       return;
     }
     subject = line.object() + " " + subject;
-    if (before.size() + after.size() == 1) {
+    if (line.sign() != Sign.CHANGED && before.size() + after.size() == 1) {
       line("    ", line.sign(), subject + "  " + String.join("", before) + String.join("", after));
       return;
     }

@@ -1,6 +1,7 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.rules.plan;
 
+import dev.ferrule.rules.compile.Backend;
 import dev.ferrule.rules.compile.ForwardingTable;
 import dev.ferrule.rules.compile.Frontend;
 import dev.ferrule.rules.compile.FrontendKey;
@@ -12,18 +13,36 @@ import dev.ferrule.rules.model.ObjectName;
 import dev.ferrule.rules.nftables.Chain;
 import dev.ferrule.rules.nftables.Element;
 import dev.ferrule.rules.nftables.ElementAddress;
+import dev.ferrule.rules.nftables.Layout;
 import dev.ferrule.rules.nftables.NftText;
 import dev.ferrule.rules.nftables.SetDeclaration;
+import dev.ferrule.rules.nftables.TableState;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Finds out which Service each change belongs to, and why it is made. */
 public final class Planner {
+
+  /** What a reader asks first: where do connections go; then the rest in the given order. */
+  private static final List<String> FIRST =
+      List.of(
+          Layout.SERVICES,
+          Layout.EXTERNAL_LOCAL,
+          Layout.NO_ENDPOINTS,
+          Layout.ENDPOINTS,
+          Layout.LOCAL_ENDPOINTS);
+
+  private static final Comparator<Change.ElementChanged> BY_IMPORTANCE =
+      Comparator.comparing(Change.ElementChanged::family)
+          .thenComparingInt(change -> rank(change.declaration().name()));
 
   private final ForwardingTable forwarding;
 
@@ -35,6 +54,7 @@ public final class Planner {
 
   private final Map<String, List<Change.ElementChanged>> byService = new TreeMap<>();
   private final List<Plan.Line> shared = new ArrayList<>();
+  private final Set<IpFamily> newTables = EnumSet.noneOf(IpFamily.class);
   private final List<String> reasons = new ArrayList<>();
 
   private Planner(ForwardingTable forwarding) {
@@ -47,6 +67,11 @@ public final class Planner {
   }
 
   private Plan plan(Changes changes) {
+    for (Change change : changes.list()) {
+      if (change instanceof Change.TableWritten table) {
+        addTable(table);
+      }
+    }
     List<Change.ElementChanged> elements = new ArrayList<>();
     for (Change change : changes.list()) {
       if (change instanceof Change.ElementChanged element) {
@@ -82,8 +107,13 @@ public final class Planner {
                     service,
                     own,
                     forwarding.frontends(name(service)),
-                    own.stream().map(Planner::line).toList())));
+                    own.stream().sorted(BY_IMPORTANCE).map(Planner::line).toList())));
     return new Plan(groups);
+  }
+
+  private static int rank(String set) {
+    int first = FIRST.indexOf(set);
+    return first < 0 ? FIRST.size() : first;
   }
 
   private static ObjectName name(String service) {
@@ -91,15 +121,30 @@ public final class Planner {
     return new ObjectName(service.substring(0, Math.max(slash, 0)), service.substring(slash + 1));
   }
 
-  private void addShared(Change change) {
+  /** A new table is one line: its sets and chains are always the same. */
+  private void addTable(Change.TableWritten change) {
     String family = NftText.family(change.family());
-    if (change instanceof Change.TableWritten table) {
-      String reason = table.reason();
-      reasons.add(
-          reason == null
-              ? "table " + family + " ferrule is not there yet"
-              : "table " + family + " ferrule is written anew: " + reason);
-    } else if (change instanceof Change.SetAdded set) {
+    String table = "table " + family + " " + TableState.NAME;
+    String reason = change.reason();
+    if (reason != null) {
+      reasons.add(table + " is written anew: " + reason);
+      return;
+    }
+    reasons.add(table + " is not there yet");
+    newTables.add(change.family());
+    String content =
+        change.desired().sets().size()
+            + " sets and maps, "
+            + change.desired().chains().size()
+            + " chains";
+    shared.add(new Plan.Line(Sign.ADDED, family, "table", TableState.NAME, null, content));
+  }
+
+  private void addShared(Change change) {
+    if (newTables.contains(change.family())) {
+      return;
+    }
+    if (change instanceof Change.SetAdded set) {
       shared.add(set(Sign.ADDED, change.family(), set.declaration()));
     } else if (change instanceof Change.SetRemoved set) {
       shared.add(set(Sign.REMOVED, change.family(), set.declaration()));
@@ -165,9 +210,9 @@ public final class Planner {
       String owner = key == null ? null : owner(key);
       if (key != null && owner != null) {
         addressOwners.putIfAbsent(key.address(), owner);
-        IpAddress backend = ElementAddress.backend(change.family(), element);
+        Backend backend = ElementAddress.backend(change.family(), element);
         if (backend != null) {
-          addressOwners.putIfAbsent(backend, owner);
+          addressOwners.putIfAbsent(backend.address(), owner);
         }
       }
     }

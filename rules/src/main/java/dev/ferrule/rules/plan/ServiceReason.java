@@ -1,13 +1,13 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.rules.plan;
 
+import dev.ferrule.rules.compile.Backend;
 import dev.ferrule.rules.compile.FrontendKey;
 import dev.ferrule.rules.diff.Change;
 import dev.ferrule.rules.nftables.Element;
 import dev.ferrule.rules.nftables.ElementAddress;
 import dev.ferrule.rules.nftables.ElementValue;
 import dev.ferrule.rules.nftables.Layout;
-import dev.ferrule.rules.nftables.NftText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -26,6 +26,7 @@ final class ServiceReason {
   private final Set<String> newBackends = new TreeSet<>();
   private final Set<String> goneBackends = new TreeSet<>();
   private final Set<String> settings = new TreeSet<>();
+  private boolean timeout;
   private boolean emptied;
   private boolean filled;
 
@@ -60,7 +61,7 @@ final class ServiceReason {
         emptied |= refused && after != null;
         filled |= refused && before != null;
         if (before != null && after != null && sticky(before) != sticky(after)) {
-          settings.add("session affinity " + (sticky(after) ? "on" : "off"));
+          settings.add(sticky(after) ? "session affinity on" : "session affinity off");
         }
       }
       case Layout.ENDPOINTS, Layout.LOCAL_ENDPOINTS -> {
@@ -72,7 +73,7 @@ final class ServiceReason {
       case Layout.MASQ_ALL, Layout.MASQ_NODE, Layout.MASQ_NON_PODS -> settings.add("masquerade");
       default -> {
         if (set.startsWith("affinity_")) {
-          settings.add("session affinity");
+          timeout = true;
         }
       }
     }
@@ -95,12 +96,18 @@ final class ServiceReason {
   private static void addBackend(
       Set<String> backends, Change.ElementChanged change, @Nullable Element element) {
     if (element != null) {
-      backends.add(NftText.value(change.declaration(), element.value()).replace(" . ", " port "));
+      Backend backend = ElementAddress.backend(change.family(), element);
+      if (backend != null) {
+        backends.add(backend.toString());
+      }
     }
   }
 
   /** What both came and went only moved: to another slot, or from one set to the other. */
   private void settle() {
+    if (timeout && settings.stream().noneMatch(setting -> setting.startsWith("session"))) {
+      settings.add("session affinity timeout");
+    }
     Set<String> movedKeys = new TreeSet<>(newKeys);
     movedKeys.retainAll(goneKeys);
     newKeys.removeAll(movedKeys);
