@@ -15,14 +15,14 @@ final class NativeBuffer implements NetlinkWriter.Room, AutoCloseable {
   /** What is kept between batches. */
   static final int KEPT = 256 * 1024;
 
-  private final Libc libc = Libc.get();
+  private final Libc.Calls libc = Libc.get();
   private long address;
   private ByteBuffer buffer;
 
   NativeBuffer() {
     address =
         libc.mmap(
-            0,
+            null,
             KEPT,
             Libc.PROT_READ | Libc.PROT_WRITE,
             Libc.MAP_PRIVATE | Libc.MAP_ANONYMOUS,

@@ -29,7 +29,7 @@ final class NetlinkSocket implements AutoCloseable {
 
   private static final int ANSWER_MILLIS = 5_000;
 
-  private final Libc libc = Libc.get();
+  private final Libc.Calls libc = Libc.get();
   private final int fd;
   private final ByteBuffer received =
       ByteBuffer.allocateDirect(RECEIVE_BYTES).order(ByteOrder.nativeOrder());
@@ -46,7 +46,7 @@ final class NetlinkSocket implements AutoCloseable {
    * @param groups bit mask of the multicast groups to follow
    */
   static NetlinkSocket open(int protocol, int groups) throws KernelException {
-    Libc libc = Libc.get();
+    Libc.Calls libc = Libc.get();
     int fd = libc.socket(Libc.AF_NETLINK, Libc.SOCK_RAW | Libc.SOCK_CLOEXEC, protocol);
     if (fd < 0) {
       throw KernelException.of("open a netlink socket", Libc.errno());

@@ -15,7 +15,7 @@ public final class NetworkNamespace {
    * @param path for example {@code /run/netns/blue} or {@code /proc/1/ns/net}
    */
   public static void enter(Path path) throws KernelException {
-    Libc libc = Libc.get();
+    Libc.Calls libc = Libc.get();
     String operation = "enter the network namespace " + path;
     int fd = libc.open(path.toString(), Libc.O_RDONLY | Libc.O_CLOEXEC);
     if (fd < 0) {
