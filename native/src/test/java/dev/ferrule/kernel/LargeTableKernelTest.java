@@ -38,13 +38,14 @@ final class LargeTableKernelTest {
                 new Operation.AddSet(family, map),
                 new Operation.AddElements(family, map, elements)));
     Transaction remove = new Transaction(List.of(new Operation.DeleteTable(family)));
-    try (NftablesKernel kernel = NftablesKernel.open()) {
+    try (NftablesKernel kernel = NftablesKernel.open();
+        NativeBuffer memory = new NativeBuffer()) {
       for (int round = 0; round < 5; round++) {
         kernel.commit(load);
         kernel.commit(remove);
       }
       long start = System.nanoTime();
-      Batch batch = new Batch(NetlinkWriter.onHeap(), 1);
+      Batch batch = new Batch(new NetlinkWriter(memory.cleared(), memory), 1);
       new BatchEncoder(batch).write(load, List.of());
       long encoded = System.nanoTime();
       kernel.commit(load);
