@@ -1,6 +1,7 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.rules.nftables;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HexFormat;
 
@@ -35,6 +36,18 @@ public final class Bytes implements Comparable<Bytes> {
   /** A copy of {@code length} bytes from {@code start}. */
   public byte[] slice(int start, int length) {
     return Arrays.copyOfRange(bytes, start, start + length);
+  }
+
+  /** Writes all bytes at the buffer's position. */
+  public void writeTo(ByteBuffer buffer) {
+    buffer.put(bytes);
+  }
+
+  /** Reads bytes of a buffer from an index, whatever its position. */
+  public static Bytes readFrom(ByteBuffer buffer, int index, int length) {
+    byte[] bytes = new byte[length];
+    buffer.get(index, bytes);
+    return new Bytes(bytes);
   }
 
   /** A copy of all bytes. */

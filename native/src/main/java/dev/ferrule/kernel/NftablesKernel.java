@@ -1,0 +1,155 @@
+// Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
+package dev.ferrule.kernel;
+
+import dev.ferrule.rules.diff.Transaction;
+import dev.ferrule.rules.model.IpFamily;
+import dev.ferrule.rules.nftables.Bytes;
+import dev.ferrule.rules.nftables.RememberedClient;
+import dev.ferrule.rules.nftables.SetDeclaration;
+import dev.ferrule.rules.nftables.TableState;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Our nftables table in the kernel, over nf_tables netlink ({@code net/netfilter/nf_tables_api.c},
+ * {@code nfnetlink.c}). It belongs to the network namespace of the thread that opened it; any
+ * thread may use it then, one at a time.
+ *
+ * <p>Each call does its work before it returns: the kernel carries out a batch inside of the system
+ * call that sends it. Tables of other programs are neither changed nor read.
+ *
+ * <p>The system property {@code ferrule.netlink.debug=true} prints all messages to standard error.
+ */
+public final class NftablesKernel implements AutoCloseable {
+
+  static final String NEEDS_PRIVILEGE =
+      "it needs root or CAP_NET_ADMIN in this network namespace; try it with sudo";
+
+  private final NetlinkSocket socket;
+  private final NftablesRequest request;
+  private final NativeBuffer memory = new NativeBuffer();
+
+  private NftablesKernel(NetlinkSocket socket) {
+    this.socket = socket;
+    this.request = new NftablesRequest(socket);
+  }
+
+  /**
+   * Opens nf_tables of the calling thread's network namespace.
+   *
+   * @throws KernelException if the process may not change it or the kernel has no nf_tables; the
+   *     message says which
+   */
+  public static NftablesKernel open() throws KernelException {
+    try {
+      NftablesKernel kernel = new NftablesKernel(NetlinkSocket.open(NfTables.NETLINK_NETFILTER, 0));
+      try {
+        kernel.generation();
+        return kernel;
+      } catch (KernelException e) {
+        kernel.close();
+        throw e;
+      }
+    } catch (KernelException e) {
+      throw new KernelException("open nf_tables", "", e.errno(), e.kernelText(), openReason(e));
+    }
+  }
+
+  private static String openReason(KernelException e) {
+    return switch (e.errno()) {
+      case Errno.EPERM -> NEEDS_PRIVILEGE;
+      case Errno.EINVAL, Errno.EPROTONOSUPPORT, Errno.EOPNOTSUPP ->
+          "this kernel has no nf_tables; try `modprobe nf_tables`, or a kernel with the option"
+              + " CONFIG_NF_TABLES";
+      default -> "";
+    };
+  }
+
+  /**
+   * Carries out all operations or none ({@code nft -f}).
+   *
+   * @throws KernelException naming the first operation that the kernel refused
+   */
+  public void commit(Transaction transaction) throws KernelException {
+    commit(transaction, List.of());
+  }
+
+  /**
+   * Carries out all operations and then puts back remembered clients, or does nothing at all. With
+   * it a whole table can be replaced without a client losing its endpoint.
+   *
+   * @throws KernelException naming the first operation that the kernel refused
+   */
+  public synchronized void commit(Transaction transaction, List<AffinityRestore> restores)
+      throws KernelException {
+    try {
+      Batch batch = newBatch();
+      new BatchEncoder(batch).write(transaction, restores);
+      submit(batch, transaction);
+    } finally {
+      memory.shrink();
+    }
+  }
+
+  private Batch newBatch() {
+    return new Batch(new NetlinkWriter(memory.cleared(), memory), socket.takeSequence(0));
+  }
+
+  /** Sends a batch and reads its errors, which are all there when sending returns. */
+  private void submit(Batch batch, Object whole) throws KernelException {
+    if (batch.isEmpty()) {
+      return;
+    }
+    batch.finish();
+    socket.takeSequence(batch.messages());
+    BatchAnswer answer = new BatchAnswer(batch, whole);
+    String operation = "commit to nf_tables";
+    socket.send(batch.out().written(), operation);
+    boolean more = true;
+    while (more) {
+      more = socket.receive(operation, answer);
+    }
+    answer.check();
+  }
+
+  /**
+   * Our table as the kernel has it, without the elements of dynamic maps; empty if there is none.
+   */
+  public synchronized Optional<TableState> readTable(IpFamily family) throws KernelException {
+    return new TableReader(request, family).table();
+  }
+
+  /**
+   * The clients in a dynamic map of our table, in no order.
+   *
+   * @throws KernelException also if there is no such map
+   */
+  public synchronized List<RememberedClient> readAffinity(IpFamily family, SetDeclaration map)
+      throws KernelException {
+    return new TableReader(request, family).remembered(map);
+  }
+
+  /** Deletes entries of a dynamic map; those that have expired meanwhile are no error. */
+  public synchronized void forget(IpFamily family, SetDeclaration map, Collection<Bytes> keys)
+      throws KernelException {
+    new AffinityEraser(this::newBatch, this::submit).forget(family, map, List.copyOf(keys));
+    memory.shrink();
+  }
+
+  /**
+   * A number that changes with each commit of any program to nf_tables of this network namespace:
+   * asking for it now and then (some microseconds) shows whether somebody touched our rules. It
+   * does not change when packets add elements.
+   */
+  public synchronized int generation() throws KernelException {
+    return request.generation();
+  }
+
+  /** Closes the socket; what is in the kernel stays. */
+  @Override
+  public synchronized void close() {
+    socket.close();
+    memory.close();
+  }
+}

@@ -1,0 +1,211 @@
+// Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
+package dev.ferrule.kernel;
+
+import dev.ferrule.rules.model.IpFamily;
+import dev.ferrule.rules.nftables.Bytes;
+import dev.ferrule.rules.nftables.Chain;
+import dev.ferrule.rules.nftables.Element;
+import dev.ferrule.rules.nftables.ElementKey;
+import dev.ferrule.rules.nftables.RememberedClient;
+import dev.ferrule.rules.nftables.Rule;
+import dev.ferrule.rules.nftables.SetDeclaration;
+import dev.ferrule.rules.nftables.SetDeclaration.Flag;
+import dev.ferrule.rules.nftables.TableState;
+import dev.ferrule.rules.nftables.TableState.SetState;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads our table back. The kernel lists each kind of object on its own, so a commit of another
+ * program may fall in between: the generation number tells, and the reading starts again.
+ */
+final class TableReader {
+
+  /** Each attempt takes some 0.1 s with a large table. */
+  private static final int ATTEMPTS = 10;
+
+  private final NftablesRequest request;
+  private final IpFamily family;
+
+  TableReader(NftablesRequest request, IpFamily family) {
+    this.request = request;
+    this.family = family;
+  }
+
+  /** The part of a reading that may be interrupted: empty if it was. */
+  private interface Attempt<T> {
+    Optional<T> read() throws KernelException;
+  }
+
+  /** The table; empty if there is none. */
+  Optional<TableState> table() throws KernelException {
+    return undisturbed(this::readTable);
+  }
+
+  /** The elements of a dynamic map. */
+  List<RememberedClient> remembered(SetDeclaration declaration) throws KernelException {
+    return undisturbed(() -> readRemembered(declaration));
+  }
+
+  private <T> T undisturbed(Attempt<T> attempt) throws KernelException {
+    for (int i = 0; i < ATTEMPTS; i++) {
+      int generation = request.generation();
+      Optional<T> result = attempt.read();
+      if (result.isPresent() && request.generation() == generation) {
+        return result.get();
+      }
+    }
+    throw KernelException.of(
+        "read table " + NfTables.familyName(family) + " " + TableState.NAME,
+        Errno.EINTR,
+        "other programs keep changing nf_tables rules; try again");
+  }
+
+  private Optional<Optional<TableState>> readTable() throws KernelException {
+    if (!request.hasTable(family)) {
+      return Optional.of(Optional.empty());
+    }
+    List<SetDeclaration> declarations = new ArrayList<>();
+    SortedMap<String, Chain> chains = new TreeMap<>();
+    Map<String, List<Rule>> rules = new HashMap<>();
+    SortedMap<String, SetState> sets = new TreeMap<>();
+    boolean complete =
+        readDeclarations(declarations) && readRules(rules) && readChains(rules, chains);
+    for (SetDeclaration declaration : declarations) {
+      Map<ElementKey, Element> elements = new HashMap<>();
+      complete = complete && (declaration.has(Flag.DYNAMIC) || readElements(declaration, elements));
+      sets.put(declaration.name(), new SetState(declaration, elements));
+    }
+    return complete
+        ? Optional.of(Optional.of(new TableState(family, sets, chains)))
+        : Optional.empty();
+  }
+
+  /** Sets without a name belong to a rule that is not ours, and come and go with it. */
+  private boolean readDeclarations(List<SetDeclaration> declarations) throws KernelException {
+    return request.dump(
+        NfTables.NFT_MSG_GETSET,
+        family,
+        "the sets",
+        out -> out.text(NfTables.NFTA_SET_TABLE, TableState.NAME),
+        message -> {
+          SetCodec.Found found = SetCodec.read(message.attributes(4));
+          if (found.table().equals(TableState.NAME) && !found.anonymous()) {
+            declarations.add(found.declaration());
+          }
+        });
+  }
+
+  private boolean readChains(Map<String, List<Rule>> rules, SortedMap<String, Chain> chains)
+      throws KernelException {
+    return request.dump(
+        NfTables.NFT_MSG_GETCHAIN,
+        family,
+        "the chains",
+        out -> out.text(NfTables.NFTA_CHAIN_TABLE, TableState.NAME),
+        message -> {
+          Chain chain = ChainReader.read(message.attributes(4), rules);
+          if (chain != null) {
+            chains.put(chain.name(), chain);
+          }
+        });
+  }
+
+  private boolean readRules(Map<String, List<Rule>> rules) throws KernelException {
+    return request.dump(
+        NfTables.NFT_MSG_GETRULE,
+        family,
+        "the rules",
+        out -> out.text(NfTables.NFTA_RULE_TABLE, TableState.NAME),
+        message -> readRule(message.attributes(4), rules));
+  }
+
+  private void readRule(AttributeReader in, Map<String, List<Rule>> rules) {
+    String table = "";
+    String chain = "";
+    List<Expression> expressions = List.of();
+    while (in.next()) {
+      switch (in.type()) {
+        case NfTables.NFTA_RULE_TABLE -> table = in.text();
+        case NfTables.NFTA_RULE_CHAIN -> chain = in.text();
+        case NfTables.NFTA_RULE_EXPRESSIONS -> expressions = ExpressionReader.readAll(in.nested());
+        default -> {}
+      }
+    }
+    if (table.equals(TableState.NAME)) {
+      rules
+          .computeIfAbsent(chain, name -> new ArrayList<>())
+          .add(RuleDecoder.decode(family, expressions));
+    }
+  }
+
+  private boolean readElements(SetDeclaration declaration, Map<ElementKey, Element> elements)
+      throws KernelException {
+    if (declaration.key().isEmpty()) {
+      return true; // of types that none of our sets has
+    }
+    boolean ranges = declaration.has(Flag.INTERVAL) && declaration.key().size() == 1;
+    RangeJoiner joiner = ranges ? new RangeJoiner() : null;
+    boolean complete = readEach(declaration, reader -> collect(reader, joiner, elements));
+    if (joiner != null) {
+      elements.putAll(joiner.join());
+    }
+    return complete;
+  }
+
+  private static void collect(
+      ElementReader reader, @Nullable RangeJoiner joiner, Map<ElementKey, Element> elements) {
+    if (joiner == null) {
+      Element element = reader.element();
+      elements.put(element.key(), element);
+    } else if (reader.isIntervalEnd()) {
+      joiner.end(reader.key());
+    } else {
+      joiner.start(reader.element());
+    }
+  }
+
+  private Optional<List<RememberedClient>> readRemembered(SetDeclaration declaration)
+      throws KernelException {
+    Map<Bytes, RememberedClient> clients = new HashMap<>();
+    boolean complete =
+        readEach(declaration, reader -> clients.put(reader.key(), reader.remembered()));
+    return complete ? Optional.of(List.copyOf(clients.values())) : Optional.empty();
+  }
+
+  /** Takes the element that was just read. */
+  private interface Take {
+    void element(ElementReader reader);
+  }
+
+  private boolean readEach(SetDeclaration declaration, Take take) throws KernelException {
+    ElementReader reader = new ElementReader(declaration);
+    return request.dump(
+        NfTables.NFT_MSG_GETSETELEM,
+        family,
+        "the elements of " + declaration.name(),
+        out -> {
+          out.text(NfTables.NFTA_SET_ELEM_LIST_TABLE, TableState.NAME);
+          out.text(NfTables.NFTA_SET_ELEM_LIST_SET, declaration.name());
+        },
+        message -> {
+          AttributeReader in = message.attributes(4);
+          while (in.next()) {
+            if (in.type() == NfTables.NFTA_SET_ELEM_LIST_ELEMENTS) {
+              AttributeReader list = in.nested();
+              while (list.next()) {
+                if (reader.read(list.nested())) {
+                  take.element(reader);
+                }
+              }
+            }
+          }
+        });
+  }
+}

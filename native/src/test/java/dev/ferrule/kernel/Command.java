@@ -1,0 +1,39 @@
+// Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
+package dev.ferrule.kernel;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Runs a program in the network namespace of the calling thread. */
+final class Command {
+
+  private Command() {}
+
+  /** Its output; fails if it does. */
+  static String run(String... command) throws IOException, InterruptedException {
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    process.getOutputStream().close();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    if (process.waitFor() != 0) {
+      throw new AssertionError(String.join(" ", command) + ": " + output);
+    }
+    return output;
+  }
+
+  /** Loads rules in nft's syntax. */
+  static void nft(String rules) throws IOException, InterruptedException {
+    Path file = Files.createTempFile("rules", ".nft");
+    try {
+      Files.writeString(file, rules);
+      run("nft", "-f", file.toString());
+    } finally {
+      Files.delete(file);
+    }
+  }
+
+  static String nftListing() throws IOException, InterruptedException {
+    return run("nft", "list", "ruleset");
+  }
+}
