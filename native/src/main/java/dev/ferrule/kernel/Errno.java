@@ -14,6 +14,7 @@ final class Errno {
   static final int EEXIST = 17;
   static final int EINVAL = 22;
   static final int ENFILE = 23;
+  static final int EMFILE = 24;
   static final int ENOSPC = 28;
   static final int EMSGSIZE = 90;
   static final int EPROTONOSUPPORT = 93;
@@ -42,7 +43,7 @@ final class Errno {
           Map.entry(21, "EISDIR"),
           Map.entry(EINVAL, "EINVAL"),
           Map.entry(ENFILE, "ENFILE"),
-          Map.entry(24, "EMFILE"),
+          Map.entry(EMFILE, "EMFILE"),
           Map.entry(27, "EFBIG"),
           Map.entry(ENOSPC, "ENOSPC"),
           Map.entry(31, "EMLINK"),

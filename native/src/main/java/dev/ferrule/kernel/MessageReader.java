@@ -68,6 +68,11 @@ final class MessageReader {
     return buffer.get(start + HEADER + index) & 0xff;
   }
 
+  /** A 32-bit number of the payload, in host byte order. */
+  int payloadInt(int index) {
+    return buffer.getInt(start + HEADER + index);
+  }
+
   /** The error of an {@code NLMSG_ERROR} or {@code NLMSG_DONE} as a positive number; 0 for none. */
   int error() {
     return length() < HEADER + 4 ? 0 : -buffer.getInt(start + HEADER);

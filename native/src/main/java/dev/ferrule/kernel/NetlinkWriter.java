@@ -43,6 +43,15 @@ final class NetlinkWriter {
             ByteBuffer.allocate(capacity).order(ByteOrder.nativeOrder()).put(full.flip()));
   }
 
+  /** A writer for requests of at most so many bytes, outside of the Java heap. */
+  static NetlinkWriter withRoom(int bytes) {
+    return new NetlinkWriter(ByteBuffer.allocateDirect(bytes), NetlinkWriter::noMoreRoom);
+  }
+
+  private static ByteBuffer noMoreRoom(ByteBuffer full, int capacity) {
+    throw new IllegalStateException("a request of " + capacity + " bytes");
+  }
+
   /** Number of bytes written. */
   int size() {
     return buffer.position();

@@ -3,7 +3,6 @@ package dev.ferrule.kernel;
 
 import dev.ferrule.rules.model.IpFamily;
 import dev.ferrule.rules.nftables.TableState;
-import java.nio.ByteBuffer;
 import java.util.Locale;
 
 /** Asks the kernel for objects of our table. */
@@ -89,8 +88,7 @@ final class NftablesRequest {
       Attributes attributes,
       NetlinkSocket.Receiver each)
       throws KernelException {
-    NetlinkWriter out =
-        new NetlinkWriter(ByteBuffer.allocateDirect(512), NftablesRequest::noMoreRoom);
+    NetlinkWriter out = NetlinkWriter.withRoom(512);
     int number = socket.takeSequence(1);
     int message =
         out.beginMessage(NfTables.messageType(type), NfTables.NLM_F_REQUEST | flags, number);
@@ -98,9 +96,5 @@ final class NftablesRequest {
     attributes.write(out);
     out.endMessage(message);
     return socket.ask(out.written(), number, operation, each);
-  }
-
-  private static ByteBuffer noMoreRoom(ByteBuffer full, int capacity) {
-    throw new IllegalStateException("a request of " + capacity + " bytes");
   }
 }

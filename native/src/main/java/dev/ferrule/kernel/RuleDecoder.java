@@ -135,6 +135,9 @@ final class RuleDecoder {
       register += RuleEncoder.registers(family, operand);
       next++;
     }
+    if (operands.isEmpty()) {
+      return null;
+    }
     Expression consumer = at(next);
     if (consumer instanceof Expression.Lookup lookup) {
       if (lookup.target() == Expression.NONE) {
@@ -146,7 +149,7 @@ final class RuleDecoder {
     }
     if (consumer instanceof Expression.DynamicSet update) {
       int split = registers.indexOf(update.data());
-      return split < 0
+      return split <= 0
           ? null
           : new Statement.Remember(
               update.set(),

@@ -5,9 +5,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Runs a program in the network namespace of the calling thread. */
 final class Command {
+
+  private static final Pattern ELEMENTS = Pattern.compile("elements = \\{(.*?) }", Pattern.DOTALL);
 
   private Command() {}
 
@@ -33,7 +38,14 @@ final class Command {
     }
   }
 
+  /** The rules as nft lists them, but with the elements of each set in the order of their text. */
   static String nftListing() throws IOException, InterruptedException {
-    return run("nft", "list", "ruleset");
+    return ELEMENTS
+        .matcher(run("nft", "list", "ruleset"))
+        .replaceAll(
+            match ->
+                Arrays.stream(match.group(1).trim().split(",\\s+"))
+                    .sorted()
+                    .collect(Collectors.joining(",\n\t\t\t     ", "elements = { ", " }")));
   }
 }

@@ -163,6 +163,13 @@ public final class DesiredState {
     return all;
   }
 
+  /** The tables as a kernel holds them that was written by this state alone. */
+  public Map<IpFamily, TableState> tables() {
+    Map<IpFamily, TableState> all = new EnumMap<>(IpFamily.class);
+    tables.forEach((family, table) -> all.put(family, table.build(forwarding.frontends())));
+    return all;
+  }
+
   /** Writes every table anew in one batch, whatever the kernel holds. */
   public Changes rewrite(String reason) {
     Changes all = Changes.NONE;

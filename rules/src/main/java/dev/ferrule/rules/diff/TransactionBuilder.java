@@ -56,6 +56,8 @@ final class TransactionBuilder {
     TableState table = change.desired();
     IpFamily family = change.family();
     if (change.reason() != null) {
+      // Added first, since deleting a table that somebody else has just removed would fail.
+      tables.add(new Operation.AddTable(family));
       tables.add(new Operation.DeleteTable(family));
     }
     tables.add(new Operation.AddTable(family));
