@@ -106,7 +106,7 @@ final class ConfigurationFile {
           .filter(ignored -> ignored.covers(path))
           .findFirst()
           .ifPresentOrElse(
-              ignored -> warnUnlessZero(path, value, "is ignored: " + ignored.reason()),
+              ignored -> warnOf(ignored, path, value),
               () ->
                   warn(
                       value.line(),
@@ -134,9 +134,6 @@ final class ConfigurationFile {
     List<String> texts =
         shape == Shape.LIST ? items(setting, value) : List.of(scalar(setting, value, shape));
     found.put(setting, new Written(at(value.line()) + ": " + setting.path(), texts, false));
-    if (!setting.pending().isEmpty()) {
-      warnUnlessZero(setting.path(), value, "has no effect: " + setting.pending());
-    }
   }
 
   private List<String> items(Setting<?> setting, YamlValue value) {
@@ -170,9 +167,9 @@ final class ConfigurationFile {
             .formatted(at(value.line()), path, value.shown(), wanted, advice));
   }
 
-  private void warnUnlessZero(String path, YamlValue value, String text) {
+  private void warnOf(IgnoredField ignored, String path, YamlValue value) {
     if (!value.isZero()) {
-      warn(value.line(), path + " " + text);
+      warn(value.line(), path + " is ignored: " + ignored.reason());
     }
   }
 

@@ -41,6 +41,7 @@ final class ConfigurationLoader {
     written.putAll(flags);
     SettingValues values = new SettingValues(written);
     values.check();
+    values.warnOfPending(found::add);
     Configuration configuration = configuration(values, found::add);
     found.forEach(warnings);
     return configuration;

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Typed access to what has been written. */
 final class SettingValues {
@@ -31,6 +32,20 @@ final class SettingValues {
   /** Reads every value in the order written: an error in one not in use is found as well. */
   void check() {
     written.keySet().forEach(this::find);
+  }
+
+  /** Says of each setting that is not in effect yet, but written to differ, that it has none. */
+  void warnOfPending(Consumer<String> warnings) {
+    written.forEach(
+        (setting, value) -> {
+          if (!setting.pending().isEmpty() && differs(setting)) {
+            warnings.accept(value.where() + " has no effect: " + setting.pending());
+          }
+        });
+  }
+
+  private <T> boolean differs(Setting<T> setting) {
+    return !get(setting).equals(byDefault(setting));
   }
 
   /** An error about the value of a setting that is right by itself but not with the others. */

@@ -151,6 +151,15 @@ class ConfigurationOptionsTest {
   }
 
   @Test
+  void aFlagWithoutEffectIsNamed() {
+    resolve("--conntrack-min", "7", "--conntrack-max-per-core", "32768", "--metrics-bind-address=");
+
+    assertThat(warnings)
+        .containsExactly(
+            "flag --conntrack-min has no effect: connection tracking is left as it is for now");
+  }
+
+  @Test
   void oneCommandCanBeParsedTwice() {
     TestCommand command = new TestCommand();
     CommandLine line = new CommandLine(command);
