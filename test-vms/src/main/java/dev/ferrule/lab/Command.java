@@ -2,11 +2,15 @@
 package dev.ferrule.lab;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** Runs one program to its end, never longer than a set time, and keeps what it said. */
 public final class Command {
@@ -14,20 +18,22 @@ public final class Command {
 
   private Command() {}
 
-  /** How a program ended; {@code output} is standard output and error as they came. */
-  public record Result(int exit, String output) {}
+  /** How a program ended, and what it wrote. The two streams are apart: mixed, they cut lines. */
+  public record Result(int exit, String output, String errors) {
+
+    /** All it said, for a person to read. */
+    public String said() {
+      return (output + errors).strip();
+    }
+  }
 
   /** Runs a program that may fail; the caller looks at the exit code. */
   public static Result run(List<String> words) {
     return run(words, "");
   }
 
-  /** Runs a program that must succeed and returns what it said. */
-  static String must(List<String> words) {
-    return must(words, "");
-  }
-
-  static String must(List<String> words, String input) {
+  /** Runs a program that must succeed. */
+  static void must(List<String> words, String input) {
     Result result = run(words, input);
     if (result.exit() != 0) {
       throw new LabException(
@@ -36,44 +42,57 @@ public final class Command {
               + ": exit "
               + result.exit()
               + ": "
-              + result.output().strip());
+              + result.said());
     }
-    return result.output();
   }
 
   static Result run(List<String> words, String input) {
-    Process process = null;
+    Process process = start(words);
+    CompletableFuture<String> output = read(process.getInputStream());
+    CompletableFuture<String> errors = read(process.getErrorStream());
     try {
-      process = new ProcessBuilder(words).redirectErrorStream(true).start();
-      // A program that hangs would keep its output open, and the read below would never end.
-      Process child = process;
-      Thread watch = new Thread(() -> killLate(child), "watch " + words.get(0));
-      watch.setDaemon(true);
-      watch.start();
       try (OutputStream in = process.getOutputStream()) {
         in.write(input.getBytes(StandardCharsets.UTF_8));
       }
-      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      return new Result(process.waitFor(), output);
-    } catch (IOException e) {
-      throw new LabException("could not run " + String.join(" ", words), e);
+      if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+        throw new LabException(String.join(" ", words) + " did not end within " + PATIENCE);
+      }
+      // A child that it left behind may hold the streams open: wait for the end of them, but not
+      // long.
+      return new Result(
+          process.exitValue(), output.get(1, TimeUnit.SECONDS), errors.get(1, TimeUnit.SECONDS));
+    } catch (IOException | ExecutionException | TimeoutException e) {
+      throw new LabException("could not talk to " + String.join(" ", words), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new LabException("interrupted while running " + String.join(" ", words), e);
     } finally {
-      if (process != null && process.isAlive()) {
-        process.destroyForcibly();
-      }
+      process.destroyForcibly();
     }
   }
 
-  private static void killLate(Process process) {
+  private static Process start(List<String> words) {
     try {
-      if (!process.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-        process.destroyForcibly();
-      }
-    } catch (InterruptedException e) {
-      process.destroyForcibly();
+      return new ProcessBuilder(words).start();
+    } catch (IOException e) {
+      throw new LabException("could not run " + String.join(" ", words), e);
     }
+  }
+
+  private static CompletableFuture<String> read(InputStream stream) {
+    CompletableFuture<String> text = new CompletableFuture<>();
+    Thread reader =
+        new Thread(
+            () -> {
+              try (stream) {
+                text.complete(new String(stream.readAllBytes(), StandardCharsets.UTF_8));
+              } catch (IOException e) {
+                text.completeExceptionally(e);
+              }
+            },
+            "reading a program's output");
+    reader.setDaemon(true);
+    reader.start();
+    return text;
   }
 }

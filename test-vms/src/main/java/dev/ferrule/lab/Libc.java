@@ -28,7 +28,7 @@ final class Libc {
   static final int SO_RCVBUFFORCE = 33;
   static final int POLLIN = 1;
 
-  static final int EAGAIN = 11;
+  static final int EPERM = 1;
   static final int ENETUNREACH = 101;
   static final int ECONNREFUSED = 111;
   static final int EHOSTUNREACH = 113;
@@ -46,6 +46,9 @@ final class Libc {
     int bind(int fd, @In byte[] address, int length);
 
     int setsockopt(int fd, int level, int option, @In int[] value, int length);
+
+    @ssize_t
+    long send(int fd, @In byte[] data, @size_t long length, int flags);
 
     @ssize_t
     long sendto(

@@ -40,23 +40,28 @@ public record NetNamespace(String name) {
   }
 
   /** Runs many lines of {@code ip} in one process: bring-up is bound by processes, not by work. */
-  void ip(List<String> lines) {
+  public void ip(List<String> lines) {
     Command.must(List.of("ip", "-n", name, "-batch", "-"), String.join("\n", lines) + "\n");
   }
 
+  /** Sets kernel settings of this namespace, named by their path below /proc/sys/net. */
+  public void sysctl(Map<String, String> settings) {
+    Sysctl.set(this, settings);
+  }
+
   /** Makes all of these at once, each with its loopback up. */
-  static void create(List<NetNamespace> namespaces) {
+  public static void create(List<NetNamespace> namespaces) {
     Command.must(
         List.of("ip", "-batch", "-"),
         String.join("\n", namespaces.stream().map(n -> "netns add " + n.name()).toList()) + "\n");
     for (NetNamespace namespace : namespaces) {
-      Sysctl.set(namespace, NO_WAITING);
+      namespace.sysctl(NO_WAITING);
       namespace.ip(List.of("link set lo up"));
     }
   }
 
   /** Removes these and, with them, every interface, rule and connection in them. */
-  static void delete(List<NetNamespace> namespaces) {
+  public static void delete(List<NetNamespace> namespaces) {
     if (namespaces.isEmpty()) {
       return;
     }

@@ -61,7 +61,7 @@ final class Wiring {
   }
 
   static void node(LabNode node, List<LabNode> all) {
-    Sysctl.set(node.namespace(), ROUTER);
+    node.namespace().sysctl(ROUTER);
     List<String> lines = new ArrayList<>();
     lines.add("addr add " + node.ipv4() + "/24 dev eth0");
     lines.add("addr add " + node.ipv6() + "/64 dev eth0 nodad");
