@@ -13,7 +13,7 @@ import java.util.Set;
 final class ChangeTour {
   private static final Duration PAUSE = Duration.ofMillis(2);
   private static final Duration SETTLE = Duration.ofMillis(700);
-  private static final int CONNECTIONS = 200;
+  private static final int CONNECTIONS = 500;
 
   private final DemoCluster cluster;
   private final Show show;
@@ -54,6 +54,7 @@ final class ChangeTour {
     showPlan(preview);
     started.forEach(cluster.folder()::put);
     settle();
+    showLog();
     Map<String, Integer> answered = client.spread(web, 80, CONNECTIONS);
     show.bars(answered);
     show.expect(
@@ -65,6 +66,7 @@ final class ChangeTour {
     show.heading("web-1 fails its readiness probe");
     cluster.kubelet().setReady("web-1", false);
     settle();
+    showLog();
     Map<String, Integer> answered = client.spread(web, 80, CONNECTIONS);
     show.bars(answered);
     show.expect(
@@ -85,6 +87,7 @@ final class ChangeTour {
     settle();
     going.forEach(cluster.kubelet()::remove);
     settle();
+    showLog();
     Map<String, Integer> answered = client.spread(web, 80, CONNECTIONS);
     show.bars(answered);
     show.expect(ServiceTour.even(answered, Set.of("web-2", "web-3")), "two Pods in even shares");
@@ -94,6 +97,13 @@ final class ChangeTour {
     Command.Result plan = cluster.ferrule().over(preview.path(), "plan");
     show.command("ferrule plan", plan.said(), 30);
     show.expect(plan.exit() == 2, "the plan says what will change");
+  }
+
+  private void showLog() {
+    List<String> lines = cluster.agentLog();
+    if (!lines.isEmpty()) {
+      show.command("ferrule run", String.join("\n", lines), 12);
+    }
   }
 
   /** One more like web-2. */

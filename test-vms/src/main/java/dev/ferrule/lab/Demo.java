@@ -26,7 +26,7 @@ public final class Demo {
 
   /** {@code -Dferrule.root} says where the checkout is; default: the current folder. */
   public static void main(String[] args) throws IOException {
-    if (!"root".equals(System.getProperty("user.name"))) {
+    if (Libc.C.geteuid() != 0) {
       System.err.println("demo: needs root, to make network namespaces; try: sudo ./demo");
       System.exit(1);
     }
@@ -34,7 +34,7 @@ public final class Demo {
     Show show = new Show(new PrintStream(System.out, true, StandardCharsets.UTF_8));
     try (DemoCluster cluster = new DemoCluster(root)) {
       new Demo(cluster, show).play(root.resolve("examples"));
-    } catch (LabException e) {
+    } catch (LabException | IOException e) {
       show.expect(false, "the demo could go on: " + e.getMessage());
     }
     show.heading(show.summary());

@@ -86,6 +86,11 @@ final class DemoCluster implements AutoCloseable {
     return started;
   }
 
+  /** What the agent has logged since the last time. */
+  synchronized List<String> agentLog() {
+    return agent == null ? List.of() : agent.newLines();
+  }
+
   /** The address of a Service in one family, as the agent gave it out. */
   String clusterIp(String service, boolean six) throws IOException {
     Command.Result said = ferrule.run("get", "services", "-o", "json");

@@ -5,14 +5,21 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
+import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Servers that say who they are, for any number of pods on one thread: each socket is made inside
@@ -21,7 +28,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 public final class EchoServers implements AutoCloseable {
   private static final int BACKLOG = 512;
 
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
   private final Selector selector;
+  private final Queue<Closing> closing = new ConcurrentLinkedQueue<>();
   private final Thread thread = new Thread(this::serve, "echo servers");
 
   /** One listening socket; closing it makes the kernel refuse further connections. */
@@ -32,13 +42,23 @@ public final class EchoServers implements AutoCloseable {
       this.channel = channel;
     }
 
+    /** Returns when the port is closed, so that whoever asks next is refused. */
     @Override
-    public void close() throws IOException {
-      channel.close();
-      // The kernel lets go of the port only when the selector has.
+    public void close() {
+      CountDownLatch done = new CountDownLatch(1);
+      closing.add(new Closing(channel, done));
       selector.wakeup();
+      try {
+        if (selector.isOpen() && !done.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+          throw new LabException("a server did not close within " + PATIENCE);
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
+
+  private record Closing(SelectableChannel channel, CountDownLatch done) {}
 
   /** What a key's owner does when its channel is ready. */
   interface Ready {
@@ -102,6 +122,7 @@ public final class EchoServers implements AutoCloseable {
     try {
       while (selector.isOpen()) {
         selector.select(EchoServers::handle);
+        closeSome();
       }
     } catch (ClosedSelectorException e) {
       // closed between two rounds: the way this thread ends
@@ -111,12 +132,25 @@ public final class EchoServers implements AutoCloseable {
     }
   }
 
+  /** A selector keeps a closed channel's port open until it selects again. */
+  private void closeSome() throws IOException {
+    List<Closing> some = new ArrayList<>();
+    for (Closing next = closing.poll(); next != null; next = closing.poll()) {
+      next.channel().close();
+      some.add(next);
+    }
+    if (!some.isEmpty()) {
+      selector.selectNow(EchoServers::handle);
+      some.forEach(closed -> closed.done().countDown());
+    }
+  }
+
   private static void handle(SelectionKey key) {
     try {
       if (key.isValid()) {
         ((Ready) key.attachment()).on(key);
       }
-    } catch (IOException | java.nio.channels.CancelledKeyException e) {
+    } catch (IOException | CancelledKeyException e) {
       // One caller went away, or its server was closed meanwhile; the caller's side counts that.
       closeQuietly(key);
     }

@@ -65,6 +65,8 @@ final class Libc {
 
     int poll(@In @Out byte[] fds, @size_t long count, int timeoutMillis);
 
+    int geteuid();
+
     int if_nametoindex(CharSequence name);
 
     String strerror(int errno);

@@ -2,7 +2,6 @@
 package dev.ferrule.lab;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
 import java.util.List;
 
 /** A pod that the lab's kubelet has started: its place, its manifest with status, its servers. */
@@ -24,12 +23,6 @@ record RunningPod(LabPod place, ObjectNode manifest, List<EchoServers.Server> se
   }
 
   void stopServers() {
-    for (EchoServers.Server server : servers) {
-      try {
-        server.close();
-      } catch (IOException e) {
-        throw new LabException("could not stop a server of " + place.name(), e);
-      }
-    }
+    servers.forEach(EchoServers.Server::close);
   }
 }

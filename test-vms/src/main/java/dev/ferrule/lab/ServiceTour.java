@@ -111,7 +111,7 @@ final class ServiceTour {
   private void external() throws IOException {
     String address = cluster.clusterIp("external-service", false);
     show.heading("Endpoints written by hand: " + String.join(" and ", EXTERNAL));
-    Map<String, Integer> answered = client.spread(address, 80, 60);
+    Map<String, Integer> answered = client.spread(address, 80, CONNECTIONS);
     show.bars(answered);
     show.expect(even(answered, Set.copyOf(EXTERNAL)), "both are used, in even shares");
   }

@@ -28,10 +28,11 @@ final class Wiring {
   /** The outside holds the bridge that the nodes hang on, and does not forward. */
   static void outside(NetNamespace outside, List<LabNode> nodes) {
     List<String> lines = new ArrayList<>();
+    // nodad everywhere: until an address has been looked after, no route may name it as a source
     lines.add("link add lan type bridge forward_delay 0");
     lines.add("link set lan up");
     lines.add("addr add " + Lab.CLIENT_IPV4 + "/32 dev lo");
-    lines.add("addr add " + Lab.CLIENT_IPV6 + "/128 dev lo");
+    lines.add("addr add " + Lab.CLIENT_IPV6 + "/128 dev lo nodad");
     lines.add("addr add 192.168.0.1/24 dev lan noprefixroute");
     lines.add("addr add fd00:192:168::1/64 dev lan nodad noprefixroute");
     lines.add("route add 192.168.0.0/24 dev lan src " + Lab.CLIENT_IPV4);

@@ -27,9 +27,9 @@ record Scenario(
     JsonNode root = ManifestFolder.read(file).get(0);
     List<Step> steps = new ArrayList<>();
     if (!root.has("steps") || root.has("flows")) {
-      steps.add(step(root));
+      steps.add(step("", root));
     }
-    root.path("steps").forEach(s -> steps.add(step(s)));
+    root.path("steps").forEach(s -> steps.add(step(s.path("name").asText(), s)));
     return new Scenario(
         root.path("name").asText(),
         root.path("kind").asText("flow"),
@@ -38,9 +38,9 @@ record Scenario(
         steps);
   }
 
-  private static Step step(JsonNode step) {
+  private static Step step(String name, JsonNode step) {
     return new Step(
-        step.has("steps") || step.has("kind") ? "" : step.path("name").asText(),
+        name,
         step.path("restartAgent").asBoolean(),
         list(step.path("delete")),
         list(step.path("apply")),
