@@ -4,6 +4,7 @@ package dev.ferrule.lab;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 /** Everything that the demo has running, and its end: the same at the last line and at Ctrl-C. */
 final class DemoCluster implements AutoCloseable {
   static final Duration TIMEOUT = Duration.ofSeconds(2);
+
+  private static final int ATTEMPTS = 5;
 
   private static final String CONFIG =
       """
@@ -40,9 +43,9 @@ final class DemoCluster implements AutoCloseable {
   private boolean ended;
 
   DemoCluster(Path root) throws IOException {
-    this.work = Files.createTempDirectory("ferrule-demo");
     this.lab = Lab.open(2);
     this.servers = EchoServers.start();
+    this.work = Files.createTempDirectory("ferrule-demo");
     this.folder = new ManifestFolder(Files.createDirectory(work.resolve("manifests")));
     this.kubelet = new Kubelet(lab, servers, folder);
     Path config = Files.writeString(work.resolve("config.yaml"), CONFIG);
@@ -152,13 +155,22 @@ final class DemoCluster implements AutoCloseable {
     }
     servers.close();
     lab.close();
+    // At Ctrl-C the demo itself may still be writing a file while the folder goes.
+    for (int attempt = 1; Files.exists(work); attempt++) {
+      removeFolder(attempt == ATTEMPTS);
+    }
+  }
+
+  private void removeFolder(boolean last) {
     try (Stream<Path> files = Files.walk(work)) {
       List<Path> deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
       for (Path file : deepestFirst) {
-        Files.delete(file);
+        Files.deleteIfExists(file);
       }
-    } catch (IOException e) {
-      throw new LabException("could not remove " + work, e);
+    } catch (IOException | UncheckedIOException e) {
+      if (last) {
+        throw new LabException("could not remove " + work, e);
+      }
     }
   }
 }

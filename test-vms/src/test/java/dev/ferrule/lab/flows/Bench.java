@@ -175,7 +175,8 @@ final class Bench implements AutoCloseable {
   }
 
   private void removeNamespaces() {
-    NetNamespace.delete(List.of(node, peer));
+    // scratch too: Ctrl-C may come between its making and its end
+    NetNamespace.delete(List.of(node, peer, scratch));
   }
 
   @Override

@@ -67,27 +67,28 @@ final class ScenarioPlayer {
 
   private List<String> check(Scenario.Step step, Applier applier, Judge judge, Caller onNode) {
     List<String> complaints = new ArrayList<>();
+    // One deadline for the whole step: an agent that is wrong throughout must not take for ever.
+    long deadline = System.nanoTime() + applier.patience().toNanos();
     for (Flow flow : step.flows()) {
       if (flow.isFor(backend)) {
-        patiently(applier, () -> judge.complaint(flow))
+        patiently(deadline, () -> judge.complaint(flow))
             .ifPresent(c -> complaints.add(flow + ": " + c));
       }
     }
     if (applier.answers()) {
       for (HealthCheck check : step.healthChecks()) {
-        patiently(applier, () -> check.ask(onNode)).ifPresent(complaints::add);
+        patiently(deadline, () -> check.ask(onNode)).ifPresent(complaints::add);
       }
       for (Gauge gauge : step.metrics()) {
-        patiently(applier, () -> gauge.ask(onNode)).ifPresent(complaints::add);
+        patiently(deadline, () -> gauge.ask(onNode)).ifPresent(complaints::add);
       }
     }
     return complaints;
   }
 
-  private static Optional<String> patiently(Applier applier, Supplier<Optional<String>> question) {
-    long end = System.nanoTime() + applier.patience().toNanos();
+  private static Optional<String> patiently(long deadline, Supplier<Optional<String>> question) {
     Optional<String> complaint = question.get();
-    while (complaint.isPresent() && System.nanoTime() < end) {
+    while (complaint.isPresent() && System.nanoTime() < deadline) {
       pause(Duration.ofMillis(100));
       complaint = question.get();
     }
