@@ -102,6 +102,11 @@ final class TestFolder {
     return service;
   }
 
+  /** The first slice of a Service in namespace default. */
+  EndpointSlice slice(String name) {
+    return slices.getOrDefault(new ObjectName("default", name), List.of()).get(0);
+  }
+
   boolean has(String name) {
     return services.containsKey(new ObjectName("default", name));
   }
