@@ -187,7 +187,7 @@ public final class ManifestFolder {
 
   private String held(String name) {
     int count = registry.objects(name).size();
-    return count == 0 ? "" : " (the " + count + " objects it had before stay in force)";
+    return count == 0 ? "" : " (what it held before, objects: " + count + ", stays in force)";
   }
 
   /** Adds the last good state of the objects of a file that are faulty now, and says so. */

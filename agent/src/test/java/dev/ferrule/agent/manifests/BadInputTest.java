@@ -129,7 +129,7 @@ class BadInputTest {
     folder.write("f.yaml", bad).refresh("f.yaml");
     assertThat(folder.has("web")).isTrue();
     assertThat(folder.problems())
-        .containsExactly(message + " (the 1 objects it had before stay in force)");
+        .containsExactly(message + " (what it held before, objects: 1, stays in force)");
   }
 
   @Test
