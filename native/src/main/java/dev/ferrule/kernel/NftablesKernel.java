@@ -7,6 +7,7 @@ import dev.ferrule.rules.nftables.Bytes;
 import dev.ferrule.rules.nftables.RememberedClient;
 import dev.ferrule.rules.nftables.SetDeclaration;
 import dev.ferrule.rules.nftables.TableState;
+import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -64,6 +65,22 @@ public final class NftablesKernel implements AutoCloseable {
               + " CONFIG_NF_TABLES";
       default -> "";
     };
+  }
+
+  /** The bytes that {@link #commit} sends for a transaction, with message numbers of their own. */
+  public static byte[] encode(Transaction transaction) {
+    NativeBuffer memory = new NativeBuffer();
+    try {
+      Batch batch = new Batch(new NetlinkWriter(memory.cleared(), memory), 1);
+      new BatchEncoder(batch).write(transaction, List.of());
+      batch.finish();
+      ByteBuffer written = batch.out().written();
+      byte[] bytes = new byte[written.remaining()];
+      written.get(bytes);
+      return bytes;
+    } finally {
+      memory.close();
+    }
   }
 
   /**
