@@ -61,6 +61,11 @@ public final class KernelException extends Exception {
     return text.toString();
   }
 
+  @Override
+  public String getMessage() {
+    return String.valueOf(super.getMessage());
+  }
+
   /** What was tried, for example {@code add 3 elements to set masq}. */
   public String operation() {
     return operation;

@@ -1,0 +1,44 @@
+// Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
+package dev.ferrule.agent.commands;
+
+import dev.ferrule.agent.sync.KernelTables;
+import dev.ferrule.kernel.KernelException;
+import dev.ferrule.rules.diff.Changes;
+import dev.ferrule.rules.model.IpFamily;
+import dev.ferrule.rules.plan.Plan;
+import dev.ferrule.rules.plan.Planner;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "apply",
+    mixinStandardHelpOptions = true,
+    description = "Brings the kernel's rules up to date once and says what changed.",
+    footer = "Exit code 0: done. 1: error. 3: done with --strict, but objects were skipped.")
+final class ApplyCommand implements Callable<Integer> {
+
+  @Mixin private SourceOptions source;
+
+  @Option(names = "--strict", description = "End with exit code 3 if an object was skipped.")
+  private boolean strict;
+
+  @Override
+  public Integer call() {
+    Wanted wanted = Wanted.load(source, source.directory());
+    wanted.reportProblems();
+    try (KernelTables kernel = KernelTables.open()) {
+      Changes changes = wanted.state().differenceTo(kernel.read());
+      Plan plan = Planner.plan(changes, wanted.state().forwarding());
+      kernel.commit(changes, wanted.state());
+      kernel.forgetClients(List.of(IpFamily.values()), wanted.state());
+      System.out.print(PlanOutput.TEXT.render(changes, plan, Terminal.hasColour()));
+    } catch (KernelException e) {
+      throw new CommandFailure(e.getMessage());
+    }
+    wanted.folder().saveAllocations();
+    return strict && wanted.skippedSome() ? ExitCode.SKIPPED : ExitCode.OK;
+  }
+}

@@ -1,0 +1,20 @@
+// Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
+package dev.ferrule.agent.commands;
+
+/** What the commands end with; scripts rely on it. */
+final class ExitCode {
+
+  /** Done, or nothing to change. */
+  static final int OK = 0;
+
+  /** Could not do it; standard error says why. */
+  static final int ERROR = 1;
+
+  /** {@code plan}: there are changes. */
+  static final int CHANGES = 2;
+
+  /** {@code apply --strict}: done, but some objects were skipped. */
+  static final int SKIPPED = 3;
+
+  private ExitCode() {}
+}

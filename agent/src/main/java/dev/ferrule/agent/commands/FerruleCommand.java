@@ -1,0 +1,50 @@
+// Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
+package dev.ferrule.agent.commands;
+
+import dev.ferrule.agent.config.ConfigurationException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The command {@code ferrule} with all that it can do. */
+@Command(
+    name = "ferrule",
+    mixinStandardHelpOptions = true,
+    versionProvider = VersionCommand.FromJar.class,
+    description = "Kubernetes Services on the kernel's own path.",
+    subcommands = {
+      RunCommand.class,
+      ApplyCommand.class,
+      PlanCommand.class,
+      CleanupCommand.class,
+      VersionCommand.class
+    })
+public final class FerruleCommand {
+
+  private FerruleCommand() {}
+
+  /** Runs the command line and returns its exit code. */
+  public static int execute(String... arguments) {
+    CommandLine line = new CommandLine(new FerruleCommand());
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setExecutionExceptionHandler(FerruleCommand::report);
+    line.setParameterExceptionHandler(FerruleCommand::misuse);
+    return line.execute(arguments);
+  }
+
+  private static int report(Exception problem, CommandLine command, CommandLine.ParseResult parsed)
+      throws Exception {
+    if (problem instanceof CommandFailure || problem instanceof ConfigurationException) {
+      command.getErr().println("ferrule: " + problem.getMessage());
+      return ExitCode.ERROR;
+    }
+    throw problem;
+  }
+
+  /** Exit code 2 means changes, so a wrong flag must not end with picocli's usual 2. */
+  private static int misuse(CommandLine.ParameterException problem, String[] arguments) {
+    CommandLine command = problem.getCommandLine();
+    command.getErr().println("ferrule: " + problem.getMessage());
+    command.getErr().println("Try: " + command.getCommandSpec().qualifiedName() + " --help");
+    return ExitCode.ERROR;
+  }
+}

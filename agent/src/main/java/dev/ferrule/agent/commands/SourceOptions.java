@@ -1,0 +1,118 @@
+// Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
+package dev.ferrule.agent.commands;
+
+import dev.ferrule.agent.config.Configuration;
+import dev.ferrule.agent.config.ConfigurationOptions;
+import dev.ferrule.agent.config.LocalDetection;
+import dev.ferrule.agent.config.ProxyMode;
+import dev.ferrule.agent.manifests.ManifestFolder;
+import dev.ferrule.agent.manifests.ManifestSettings;
+import dev.ferrule.agent.manifests.PortRange;
+import dev.ferrule.rules.compile.ForwardingSettings;
+import dev.ferrule.rules.compile.NodePortAddresses;
+import dev.ferrule.rules.model.Cidr;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Where the Services come from, and all settings. */
+final class SourceOptions {
+
+  private static final List<Cidr> ALL_ADDRESSES =
+      List.of(Cidr.parse("0.0.0.0/0"), Cidr.parse("::/0"));
+
+  @Mixin private ConfigurationOptions configurationOptions;
+
+  @Option(
+      names = "--manifests",
+      paramLabel = "DIR",
+      description = "Folder of Kubernetes manifests (YAML or JSON) to take Services from.")
+  private @Nullable Path manifests;
+
+  private @Nullable Configuration configuration;
+
+  /** File, flags and defaults, read once; warnings go to standard error. */
+  Configuration configuration() {
+    Configuration known = configuration;
+    if (known == null) {
+      known = configurationOptions.resolve(warning -> System.err.println("warning: " + warning));
+      configuration = known;
+    }
+    return known;
+  }
+
+  /** The folder given with {@code --manifests}. */
+  Path directory() {
+    if (manifests == null) {
+      throw new CommandFailure(
+          "where are the Services? Name a folder of manifests with --manifests DIR");
+    }
+    if (!Files.isDirectory(manifests)) {
+      throw new CommandFailure(
+          manifests + " is not a folder; --manifests wants one with YAML or JSON files in it");
+    }
+    return manifests;
+  }
+
+  /** The folder, not read yet. */
+  ManifestFolder folder(Path directory, boolean details) {
+    Configuration settings = configuration();
+    ManifestSettings manifestSettings =
+        new ManifestSettings(
+            settings.hostnameOverride(),
+            settings.serviceRanges(),
+            new PortRange(settings.nodePortRange().first(), settings.nodePortRange().last()),
+            settings.loadBalancerPool(),
+            stateFile(directory),
+            (int) Math.min(settings.maxManifestSize(), Integer.MAX_VALUE - 8),
+            details);
+    return new ManifestFolder(directory, manifestSettings);
+  }
+
+  /** One state file a folder, so that two folders do not share what they give out. */
+  private Path stateFile(Path directory) {
+    CRC32 checksum = new CRC32();
+    checksum.update(
+        directory.toAbsolutePath().normalize().toString().getBytes(StandardCharsets.UTF_8));
+    String name = "allocations-" + HexFormat.of().toHexDigits((int) checksum.getValue()) + ".json";
+    return configuration().stateDirectory().resolve(name);
+  }
+
+  /** The settings that decide about rules. */
+  ForwardingSettings forwarding() {
+    Configuration settings = configuration();
+    if (settings.mode() == ProxyMode.IPTABLES) {
+      throw new CommandFailure(
+          "mode iptables is not there yet; set mode: nftables or leave it out");
+    }
+    List<Cidr> podRanges = List.of();
+    boolean fromNode = false;
+    LocalDetection detection = settings.detectLocal();
+    if (detection instanceof LocalDetection.ClusterCidr cluster) {
+      podRanges = cluster.ranges();
+    } else if (detection instanceof LocalDetection.NodeCidr) {
+      fromNode = true;
+    } else {
+      throw new CommandFailure(
+          "detectLocalMode "
+              + detection.getClass().getSimpleName()
+              + " is not there yet; use ClusterCIDR or NodeCIDR");
+    }
+    return new ForwardingSettings(
+        nodePortAddresses(settings), podRanges, fromNode, settings.masqueradeAll());
+  }
+
+  private static NodePortAddresses nodePortAddresses(Configuration settings) {
+    if (settings.nodePortAddresses().primary()) {
+      return NodePortAddresses.PRIMARY;
+    }
+    List<Cidr> ranges = settings.nodePortAddresses().ranges();
+    return new NodePortAddresses(ranges.isEmpty() ? ALL_ADDRESSES : ranges);
+  }
+}

@@ -1,0 +1,295 @@
+// Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
+package dev.ferrule.agent.config;
+
+import dev.ferrule.rules.model.Cidr;
+import dev.ferrule.rules.model.IpAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** The table of all settings. The file, the flags and the documentation follow from it. */
+final class Settings {
+
+  private static final String METRICS = "there is no metrics server yet";
+  private static final String CONNTRACK = "connection tracking is left as it is for now";
+  private static final String API = "there is no Kubernetes API source yet";
+
+  static final Setting<ProxyMode> MODE =
+      Setting.of(
+          "mode",
+          SettingType.text(
+              "MODE",
+              "write nftables or iptables (ipvs and kernelspace are not offered)",
+              ProxyMode::parse),
+          "nftables",
+          "What carries the Services: nftables or iptables.",
+          "--proxy-mode");
+
+  static final Setting<String> HOSTNAME_OVERRIDE =
+      Setting.of(
+          "hostnameOverride",
+          SettingType.text(
+              "NAME",
+              "write the name of the Node object",
+              text -> text.strip().toLowerCase(Locale.ROOT)),
+          "",
+          "Name of our Node object; the host name unless set.",
+          "--hostname-override");
+
+  static final Setting<IpAddress> BIND_ADDRESS =
+      Setting.of(
+          "bindAddress",
+          SettingType.address(),
+          "0.0.0.0",
+          "Its family is the node's primary one; nothing listens on it.",
+          "--bind-address");
+
+  static final Setting<Boolean> BIND_ADDRESS_HARD_FAIL =
+      Setting.of(
+          "bindAddressHardFail",
+          SettingType.truth(),
+          "false",
+          "End the process if a health or metrics server cannot listen.",
+          "--bind-address-hard-fail");
+
+  static final Setting<Optional<ListenAddress>> HEALTHZ_BIND_ADDRESS =
+      Setting.of(
+          "healthzBindAddress",
+          Listening.on(10256),
+          "",
+          "Where /healthz and /livez answer: 0.0.0.0:10256, or [::]:10256 if bindAddress is IPv6.",
+          "--healthz-bind-address");
+
+  static final Setting<Optional<ListenAddress>> METRICS_BIND_ADDRESS =
+      Setting.of(
+              "metricsBindAddress",
+              Listening.on(10249),
+              "",
+              "Where /metrics answers: 127.0.0.1:10249, or [::1]:10249 if bindAddress is IPv6.",
+              "--metrics-bind-address")
+          .pending(METRICS);
+
+  static final Setting<NodePortAddresses> NODE_PORT_ADDRESSES =
+      Setting.of(
+          "nodePortAddresses",
+          SettingType.list(
+              "CIDR,...",
+              "write a list of ranges like 192.168.0.0/24, or the single word primary",
+              NodePortAddresses::parse),
+          "",
+          "Node addresses with NodePorts: ranges, or primary (the default in mode nftables); in mode"
+              + " iptables all unless set.",
+          "--nodeport-addresses");
+
+  static final Setting<DetectLocalMode> DETECT_LOCAL_MODE =
+      Setting.of(
+          "detectLocalMode",
+          SettingType.text(
+              "MODE",
+              "write ClusterCIDR, NodeCIDR, BridgeInterface or InterfaceNamePrefix",
+              DetectLocalMode::parse),
+          "ClusterCIDR",
+          "How to tell that a connection comes from a Pod of this node.",
+          "--detect-local-mode");
+
+  static final Setting<List<Cidr>> CLUSTER_CIDR =
+      Setting.of(
+          "clusterCIDR",
+          SettingType.text(
+              "CIDR,...", "write ranges with commas between, like 10.244.0.0/16", Settings::ranges),
+          "",
+          "Pod range of the cluster; the first of each family counts.",
+          "--cluster-cidr");
+
+  static final Setting<String> BRIDGE_INTERFACE =
+      Setting.of(
+          "detectLocal.bridgeInterface",
+          SettingType.text("NAME", InterfaceName.ADVICE, InterfaceName::parse),
+          "",
+          "The Pods' bridge, for detectLocalMode BridgeInterface.",
+          "--pod-bridge-interface");
+
+  static final Setting<String> INTERFACE_NAME_PREFIX =
+      Setting.of(
+          "detectLocal.interfaceNamePrefix",
+          SettingType.text("PREFIX", InterfaceName.ADVICE, InterfaceName::parse),
+          "",
+          "Start of the name of Pod interfaces, for detectLocalMode InterfaceNamePrefix.",
+          "--pod-interface-name-prefix");
+
+  /** Sections of which only the one of the mode counts. */
+  static final ModeSettings NFTABLES = ModeSettings.of(ProxyMode.NFTABLES);
+
+  static final ModeSettings IPTABLES = ModeSettings.of(ProxyMode.IPTABLES);
+
+  static final Setting<Boolean> LOCALHOST_NODE_PORTS =
+      Setting.of(
+          "iptables.localhostNodePorts",
+          SettingType.truth(),
+          "true",
+          "Open NodePorts on 127.0.0.1 as well; only in mode iptables.",
+          "--iptables-localhost-nodeports");
+
+  static final Setting<Integer> CONNTRACK_MAX_PER_CORE =
+      Setting.of(
+              "conntrack.maxPerCore",
+              SettingType.count(),
+              "32768",
+              "Connection tracking entries per processor; 0 leaves the system's limit.",
+              "--conntrack-max-per-core")
+          .pending(CONNTRACK);
+
+  static final Setting<Integer> CONNTRACK_MIN =
+      Setting.of(
+              "conntrack.min",
+              SettingType.count(),
+              "131072",
+              "Connection tracking entries at least, however few processors.",
+              "--conntrack-min")
+          .pending(CONNTRACK);
+
+  static final Setting<Duration> CONNTRACK_TCP_ESTABLISHED =
+      Setting.of(
+              "conntrack.tcpEstablishedTimeout",
+              SettingType.timeout(),
+              "24h",
+              "Idle TCP connections are forgotten after; 0 leaves the system's value.",
+              "--conntrack-tcp-timeout-established")
+          .pending(CONNTRACK);
+
+  static final Setting<Duration> CONNTRACK_TCP_CLOSE_WAIT =
+      Setting.of(
+              "conntrack.tcpCloseWaitTimeout",
+              SettingType.timeout(),
+              "1h",
+              "TCP connections in CLOSE_WAIT are forgotten after; 0 leaves the system's value.",
+              "--conntrack-tcp-timeout-close-wait")
+          .pending(CONNTRACK);
+
+  static final Setting<Boolean> CONNTRACK_TCP_BE_LIBERAL =
+      Setting.of(
+              "conntrack.tcpBeLiberal",
+              SettingType.truth(),
+              "false",
+              "Do not call TCP packets outside the window invalid.",
+              "--conntrack-tcp-be-liberal")
+          .pending(CONNTRACK);
+
+  static final Setting<Duration> CONNTRACK_UDP =
+      Setting.of(
+              "conntrack.udpTimeout",
+              SettingType.timeout(),
+              "0s",
+              "UDP flows without an answer are forgotten after; 0 leaves the system's value.",
+              "--conntrack-udp-timeout")
+          .pending(CONNTRACK);
+
+  static final Setting<Duration> CONNTRACK_UDP_STREAM =
+      Setting.of(
+              "conntrack.udpStreamTimeout",
+              SettingType.timeout(),
+              "0s",
+              "UDP flows with answers are forgotten after; 0 leaves the system's value.",
+              "--conntrack-udp-timeout-stream")
+          .pending(CONNTRACK);
+
+  static final Setting<Duration> CONFIG_SYNC_PERIOD =
+      Setting.of(
+              "configSyncPeriod",
+              SettingType.period(),
+              "15m",
+              "Time between two complete lists from the Kubernetes API.",
+              "--config-sync-period")
+          .pending(API);
+
+  static final Setting<List<Cidr>> SERVICE_RANGES =
+      Setting.of(
+          "ferrule.serviceRanges",
+          SettingType.ranges(),
+          "10.96.0.0/12,fd00:10:96::/112",
+          "Where ClusterIPs are taken from, unless ServiceCIDR objects say.",
+          "--service-ranges");
+
+  static final Setting<PortRange> NODE_PORT_RANGE =
+      Setting.of(
+          "ferrule.nodePortRange",
+          SettingType.text("FIRST-LAST", "write a range like 30000-32767", PortRange::parse),
+          "30000-32767",
+          "Where node ports are taken from.",
+          "--node-port-range");
+
+  static final Setting<List<Cidr>> LOAD_BALANCER_POOL =
+      Setting.of(
+          "ferrule.loadBalancerPool",
+          SettingType.ranges(),
+          "",
+          "Where addresses of LoadBalancer Services are taken from; none are given out if empty.",
+          "--load-balancer-pool");
+
+  static final Setting<Path> STATE_DIRECTORY =
+      Setting.of(
+          "ferrule.stateDirectory",
+          SettingType.text("DIR", "write an absolute path", Settings::absolute),
+          "/var/lib/ferrule",
+          "What must outlive a restart is kept here.",
+          "--state-directory");
+
+  static final Setting<Long> MAX_MANIFEST_SIZE =
+      Setting.of(
+          "ferrule.maxManifestSize",
+          SettingType.byteSize(),
+          "32MiB",
+          "A manifest file larger than this is not read.",
+          "--max-manifest-size");
+
+  /** In the order of the documentation. */
+  static final List<Setting<?>> ALL =
+      List.of(
+          MODE,
+          HOSTNAME_OVERRIDE,
+          NODE_PORT_ADDRESSES,
+          DETECT_LOCAL_MODE,
+          CLUSTER_CIDR,
+          BRIDGE_INTERFACE,
+          INTERFACE_NAME_PREFIX,
+          NFTABLES.masqueradeAll(),
+          NFTABLES.syncPeriod(),
+          NFTABLES.minSyncPeriod(),
+          IPTABLES.masqueradeAll(),
+          IPTABLES.syncPeriod(),
+          IPTABLES.minSyncPeriod(),
+          LOCALHOST_NODE_PORTS,
+          BIND_ADDRESS,
+          BIND_ADDRESS_HARD_FAIL,
+          HEALTHZ_BIND_ADDRESS,
+          METRICS_BIND_ADDRESS,
+          CONNTRACK_MAX_PER_CORE,
+          CONNTRACK_MIN,
+          CONNTRACK_TCP_ESTABLISHED,
+          CONNTRACK_TCP_CLOSE_WAIT,
+          CONNTRACK_TCP_BE_LIBERAL,
+          CONNTRACK_UDP,
+          CONNTRACK_UDP_STREAM,
+          CONFIG_SYNC_PERIOD,
+          SERVICE_RANGES,
+          NODE_PORT_RANGE,
+          LOAD_BALANCER_POOL,
+          STATE_DIRECTORY,
+          MAX_MANIFEST_SIZE);
+
+  private Settings() {}
+
+  private static List<Cidr> ranges(String text) {
+    return List.of(text.split(",")).stream().map(String::strip).map(Cidr::parse).toList();
+  }
+
+  private static Path absolute(String text) {
+    Path path = Path.of(text);
+    if (!path.isAbsolute()) {
+      throw new IllegalArgumentException("\"" + text + "\" is relative");
+    }
+    return path;
+  }
+}

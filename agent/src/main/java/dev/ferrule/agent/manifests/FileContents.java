@@ -1,0 +1,20 @@
+// Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
+package dev.ferrule.agent.manifests;
+
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What one file holds.
+ *
+ * @param objects those that are good
+ * @param refused those that have a fault, as far as they say what they are
+ */
+record FileContents(List<Manifest> objects, Set<ObjectKey> refused, List<Problem> problems) {
+
+  FileContents {
+    objects = List.copyOf(objects);
+    refused = Set.copyOf(refused);
+    problems = List.copyOf(problems);
+  }
+}

@@ -1,0 +1,58 @@
+// Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
+package dev.ferrule.agent.manifests;
+
+import java.util.Comparator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Something in the folder that is not in force as it is written.
+ *
+ * @param file name of the file in the folder, or the path of the folder or state file itself
+ * @param object kind and name, e.g. {@code Service default/web}; empty if it is about the file
+ * @param field path to the field, e.g. {@code spec.ports[0].nodePort}; empty if there is none
+ * @param message what is wrong with it and what to do
+ */
+public record Problem(Severity severity, String file, String object, String field, String message)
+    implements Comparable<Problem> {
+
+  /** How much is missing because of a problem. */
+  public enum Severity {
+    /** An object, a part of it or a file is not used; it counts as skipped. */
+    SKIPPED,
+    /** Something that this program has no use for was left aside. */
+    IGNORED
+  }
+
+  private static final Comparator<Problem> ORDER =
+      Comparator.comparing(Problem::file)
+          .thenComparing(Problem::object)
+          .thenComparing(Problem::field)
+          .thenComparing(Problem::message)
+          .thenComparing(Problem::severity);
+
+  static Problem skipped(String file, String object, String field, String message) {
+    return new Problem(Severity.SKIPPED, file, object, field, message);
+  }
+
+  static Problem ignored(String file, String object, String field, String message) {
+    return new Problem(Severity.IGNORED, file, object, field, message);
+  }
+
+  Problem adding(String remark) {
+    return new Problem(severity, file, object, field, message + remark);
+  }
+
+  @Override
+  public int compareTo(Problem other) {
+    return ORDER.compare(this, other);
+  }
+
+  /** One line: {@code file: object: field: message}, without the parts that are empty. */
+  @Override
+  public String toString() {
+    return Stream.of(file, object, field, message)
+        .filter(part -> !part.isEmpty())
+        .collect(Collectors.joining(": "));
+  }
+}

@@ -1,0 +1,122 @@
+// Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
+package dev.ferrule.agent.manifests;
+
+import dev.ferrule.agent.show.ServiceDetails;
+import dev.ferrule.rules.model.IpAddress;
+import dev.ferrule.rules.model.LoadBalancerAddress;
+import dev.ferrule.rules.model.Service;
+import dev.ferrule.rules.model.ServicePort;
+import dev.ferrule.rules.model.ServiceType;
+import dev.ferrule.rules.model.TrafficPolicy;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Reads Services and checks them as far as one Service can be checked alone. */
+final class ServiceReader {
+
+  private static final String PROXY_NAME_LABEL = "service.kubernetes.io/service-proxy-name";
+  private static final int DEFAULT_AFFINITY_SECONDS = 10_800;
+
+  private final ManifestSettings settings;
+
+  ServiceReader(ManifestSettings settings) {
+    this.settings = settings;
+  }
+
+  ServiceManifest read(Metadata metadata, Fields object) {
+    Fields spec = object.object("spec");
+    ServiceType type = spec.choice("type", Choices.TYPES, ServiceType.CLUSTER_IP);
+    ServiceIpFields ips = ServiceIpFields.read(spec, type);
+    List<ServicePort> ports = new ServicePortsReader(settings.nodePorts()).read(spec);
+    if (ports.isEmpty() && !ips.headless() && type != ServiceType.EXTERNAL_NAME) {
+      throw spec.bad("ports", "is missing; a Service needs one port at least");
+    }
+    List<LoadBalancerAddress> balancers = balancerAddresses(object);
+    TrafficPolicy external =
+        spec.choice("externalTrafficPolicy", Choices.TRAFFIC_POLICIES, TrafficPolicy.CLUSTER);
+    Service written =
+        new Service(
+            metadata.name(),
+            metadata.created(),
+            type,
+            ips.addresses(),
+            ports,
+            externalIps(spec),
+            balancers,
+            spec.ranges("loadBalancerSourceRanges"),
+            spec.choice("internalTrafficPolicy", Choices.TRAFFIC_POLICIES, TrafficPolicy.CLUSTER),
+            external,
+            affinitySeconds(spec),
+            healthCheckNodePort(spec, type == ServiceType.LOAD_BALANCER, external),
+            spec.textsByName("selector"));
+    boolean nodePorts =
+        type == ServiceType.NODE_PORT
+            || (type == ServiceType.LOAD_BALANCER
+                && spec.flag("allocateLoadBalancerNodePorts", true));
+    return new ServiceManifest(
+        written,
+        ips.families(),
+        ips.policy(),
+        ips.headless(),
+        metadata.labels().containsKey(PROXY_NAME_LABEL),
+        spec.flag("publishNotReadyAddresses", false),
+        nodePorts,
+        type == ServiceType.LOAD_BALANCER
+            && !object.object("status").object("loadBalancer").has("ingress")
+            && spec.text("loadBalancerClass", "").isEmpty(),
+        details(metadata, object, type));
+  }
+
+  private @Nullable ServiceDetails details(Metadata metadata, Fields object, ServiceType type) {
+    String externalName = object.object("spec").text("externalName", "");
+    if (type == ServiceType.EXTERNAL_NAME && externalName.isEmpty()) {
+      throw object.object("spec").bad("externalName", "is missing");
+    }
+    return settings.keepDetails()
+        ? new ServiceDetails(
+            metadata.labels(), object.object("metadata").textsByName("annotations"), externalName)
+        : null;
+  }
+
+  private static List<IpAddress> externalIps(Fields spec) {
+    List<IpAddress> addresses = spec.addresses("externalIPs");
+    addresses.forEach(address -> AddressRules.requireReachable(spec, "externalIPs", address));
+    return addresses.stream().distinct().toList();
+  }
+
+  private static List<LoadBalancerAddress> balancerAddresses(Fields object) {
+    List<LoadBalancerAddress> addresses = new ArrayList<>();
+    for (Fields ingress : object.object("status").object("loadBalancer").objects("ingress")) {
+      boolean proxied = ingress.choice("ipMode", Choices.PROXY_IP_MODE, false);
+      if (!ingress.text("ip", "").isEmpty()) {
+        addresses.add(new LoadBalancerAddress(ingress.address("ip"), proxied));
+      }
+    }
+    return addresses;
+  }
+
+  private static int affinitySeconds(Fields spec) {
+    if (!spec.choice("sessionAffinity", Choices.CLIENT_IP_AFFINITY, false)) {
+      return 0;
+    }
+    Fields clientIp = spec.object("sessionAffinityConfig").object("clientIP");
+    int seconds = clientIp.number("timeoutSeconds");
+    if (!clientIp.has("timeoutSeconds")) {
+      return DEFAULT_AFFINITY_SECONDS;
+    }
+    if (seconds < 1 || seconds > Service.MAX_AFFINITY_SECONDS) {
+      throw clientIp.bad(
+          "timeoutSeconds", seconds + " is not in 1 to " + Service.MAX_AFFINITY_SECONDS);
+    }
+    return seconds;
+  }
+
+  private int healthCheckNodePort(Fields spec, boolean balanced, TrafficPolicy external) {
+    int port = spec.number("healthCheckNodePort");
+    if (port != 0 && !settings.nodePorts().contains(port)) {
+      throw ServicePortsReader.notInRange(spec, "healthCheckNodePort", port, settings.nodePorts());
+    }
+    return balanced && external == TrafficPolicy.LOCAL ? port : 0;
+  }
+}

@@ -1,0 +1,204 @@
+// Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
+package dev.ferrule.agent.sync;
+
+import dev.ferrule.agent.health.HealthCheckPorts;
+import dev.ferrule.agent.manifests.ManifestFolder;
+import dev.ferrule.kernel.FolderWatch;
+import dev.ferrule.kernel.HostAddresses;
+import dev.ferrule.kernel.KernelException;
+import dev.ferrule.rules.compile.ForwardingSettings;
+import dev.ferrule.rules.diff.Changes;
+import dev.ferrule.rules.diff.DesiredState;
+import dev.ferrule.rules.model.IpFamily;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows a folder of manifests and keeps the kernel as it says. One thread owns all state; two
+ * more only tell it that files or addresses changed.
+ */
+public final class Agent implements AutoCloseable {
+
+  private final Settings settings;
+  private final Pending pending = new Pending();
+  private final AgentLog log;
+  private final FolderFollower folderFollower;
+  private final AddressFollower addressFollower;
+  private final Thread thread;
+
+  /** Null in a dry run. */
+  private final @Nullable KernelTables kernel;
+
+  // Owned by the sync thread once it runs.
+  private final ManifestFolder folder;
+  private final DesiredState desired;
+  private final @Nullable Committer committer;
+  private final @Nullable HealthCheckPorts healthChecks;
+
+  /**
+   * How to run.
+   *
+   * @param retryPeriod time to the next attempt after a failed commit
+   * @param dryRun print each change instead of making it
+   * @param colour whether to print with terminal colours
+   */
+  public record Settings(
+      Path directory,
+      ManifestFolder folder,
+      ForwardingSettings forwarding,
+      String nodeName,
+      Duration retryPeriod,
+      boolean dryRun,
+      boolean colour) {}
+
+  private Agent(Settings settings, HostAddresses addresses, FolderWatch watch)
+      throws KernelException {
+    this.settings = settings;
+    this.folder = settings.folder();
+    this.log = new AgentLog(settings.dryRun(), settings.colour());
+    this.addressFollower = new AddressFollower(addresses, pending, log);
+    this.folderFollower = new FolderFollower(settings.directory(), watch, pending, log);
+    this.desired =
+        new DesiredState(settings.forwarding(), settings.nodeName(), addressFollower.addresses());
+    this.kernel = settings.dryRun() ? null : KernelTables.open();
+    this.committer = kernel == null ? null : new Committer(kernel, desired, log::line);
+    this.healthChecks =
+        committer == null ? null : new HealthCheckPorts(() -> !committer.failed(), log::line);
+    this.thread = new Thread(this::run, "sync");
+  }
+
+  /**
+   * Brings the kernel up to date with the folder and starts to follow it.
+   *
+   * @throws KernelException if the kernel cannot be programmed; then nothing was started
+   */
+  public static Agent start(Settings settings) throws KernelException {
+    // Both are followed before they are read for the first time, so that nothing is missed.
+    HostAddresses addresses = HostAddresses.open();
+    Agent agent;
+    try {
+      agent = new Agent(settings, addresses, FolderWatch.open(settings.directory()));
+    } catch (KernelException e) {
+      addresses.close();
+      throw e;
+    }
+    try {
+      agent.begin();
+    } catch (KernelException e) {
+      agent.closeAll();
+      throw e;
+    }
+    agent.folderFollower.start();
+    agent.addressFollower.start();
+    agent.thread.start();
+    return agent;
+  }
+
+  /** The first sync: adopts what is in the kernel and changes only what differs. */
+  private void begin() throws KernelException {
+    desired.update(folder.load());
+    log.problems(folder.problems(), desired.forwarding());
+    if (kernel == null || committer == null) {
+      Changes changes = desired.differenceTo(DryRunStart.tables(log));
+      log.changes(changes, desired.forwarding());
+      return;
+    }
+    long start = System.nanoTime();
+    Changes changes = desired.differenceTo(kernel.read());
+    committer.commit(new DesiredState.Update(changes, EnumSet.allOf(IpFamily.class)));
+    log.committed(changes, desired.forwarding(), System.nanoTime() - start);
+    afterCommit();
+    log.line("in step with " + settings.directory() + "; following it");
+  }
+
+  private void run() {
+    try {
+      boolean stopped = false;
+      while (!stopped) {
+        boolean failed = committer != null && committer.failed();
+        long wait = failed ? settings.retryPeriod().toMillis() : Long.MAX_VALUE;
+        Pending.Work work = pending.take(wait, TimeUnit.MILLISECONDS);
+        if (work == null) {
+          retry();
+        } else {
+          handle(work);
+          stopped = work.stop();
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void handle(Pending.Work work) {
+    if (work.addresses()) {
+      handle(desired.updateInterfaces(addressFollower.addresses()));
+    }
+    if (work.folder()) {
+      handle(desired.update(folder.rescan()));
+    } else if (!work.files().isEmpty()) {
+      handle(desired.update(folder.refresh(work.files())));
+    }
+  }
+
+  private void handle(DesiredState.Update update) {
+    if (committer == null) {
+      log.problems(folder.problems(), desired.forwarding());
+      if (!update.changes().isEmpty()) {
+        log.changes(update.changes(), desired.forwarding());
+      }
+      return;
+    }
+    long start = System.nanoTime();
+    if (!update.changes().isEmpty() || committer.failed()) {
+      committer.commit(update);
+      log.committed(update.changes(), desired.forwarding(), System.nanoTime() - start);
+    }
+    log.problems(folder.problems(), desired.forwarding());
+    afterCommit();
+  }
+
+  private void retry() {
+    if (committer != null) {
+      committer.commit(new DesiredState.Update(Changes.NONE, EnumSet.noneOf(IpFamily.class)));
+    }
+  }
+
+  private void afterCommit() {
+    folder.saveAllocations();
+    if (healthChecks != null) {
+      healthChecks.update(desired.forwarding().services());
+    }
+  }
+
+  /** Waits until {@link #close} was called or the thread ended. */
+  public void awaitEnd() throws InterruptedException {
+    thread.join();
+  }
+
+  /** Ends after the work that is pending; the rules stay in the kernel. */
+  @Override
+  public void close() {
+    pending.add(new Event.Stop());
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    closeAll();
+  }
+
+  private void closeAll() {
+    folderFollower.close();
+    addressFollower.close();
+    if (healthChecks != null) {
+      healthChecks.close();
+    }
+    if (kernel != null) {
+      kernel.close();
+    }
+  }
+}

@@ -1,0 +1,76 @@
+// Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
+package dev.ferrule.agent.sync;
+
+import dev.ferrule.agent.manifests.Problem;
+import dev.ferrule.rules.compile.ForwardingTable;
+import dev.ferrule.rules.diff.Changes;
+import dev.ferrule.rules.plan.Plan;
+import dev.ferrule.rules.plan.PlanText;
+import dev.ferrule.rules.plan.Planner;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What the agent tells: one fact a line on standard error, and in a dry run each change in full on
+ * standard output.
+ */
+final class AgentLog {
+
+  /** Of a larger change only its size is told; working out its reasons would hold up the next. */
+  private static final int CHANGES_TOLD = 2000;
+
+  private static final int GROUPS_TOLD = 20;
+
+  private final boolean dryRun;
+  private final boolean colour;
+  private final ProblemNews problemNews = new ProblemNews();
+
+  AgentLog(boolean dryRun, boolean colour) {
+    this.dryRun = dryRun;
+    this.colour = colour;
+  }
+
+  /** One fact. */
+  void line(String text) {
+    System.err.println(text);
+  }
+
+  /** Names what is new among the source's problems and the conflicts of Services. */
+  void problems(List<Problem> problems, ForwardingTable forwarding) {
+    problemNews.of(ConflictProblems.with(problems, forwarding)).forEach(this::line);
+  }
+
+  /** The changes in full, as plan prints them. */
+  void changes(Changes changes, ForwardingTable forwarding) {
+    System.out.print(PlanText.of(Planner.plan(changes, forwarding), colour));
+    System.out.flush();
+  }
+
+  /** What was committed, a line for each Service, and how long it took. */
+  void committed(Changes changes, ForwardingTable forwarding, long nanos) {
+    String took = String.format(Locale.ROOT, "%.1f ms", nanos / 1e6);
+    if (dryRun || changes.isEmpty()) {
+      return;
+    }
+    if (changes.list().size() > CHANGES_TOLD) {
+      line("committed " + changes.list().size() + " changes in " + took);
+      return;
+    }
+    Plan plan = Planner.plan(changes, forwarding);
+    plan.groups().stream()
+        .limit(GROUPS_TOLD)
+        .forEach(
+            group ->
+                line(
+                    group.sign().text()
+                        + " "
+                        + (group.service() == null ? "(shared)" : "Service " + group.service())
+                        + "  # "
+                        + group.reason()));
+    int more = plan.groups().size() - GROUPS_TOLD;
+    if (more > 0) {
+      line("... and " + more + " more");
+    }
+    line("committed in " + took + ": " + PlanText.summary(plan));
+  }
+}

@@ -1,0 +1,71 @@
+// Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
+package dev.ferrule.agent.sync;
+
+import dev.ferrule.kernel.KernelException;
+import dev.ferrule.rules.diff.Changes;
+import dev.ferrule.rules.diff.DesiredState;
+import dev.ferrule.rules.model.IpFamily;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * Commits changes, and when the kernel refuses some, writes all tables anew: the way back from
+ * whatever else has happened to them.
+ */
+final class Committer {
+
+  private final KernelTables kernel;
+  private final DesiredState desired;
+  private final Consumer<String> log;
+  private boolean failed;
+
+  Committer(KernelTables kernel, DesiredState desired, Consumer<String> log) {
+    this.kernel = kernel;
+    this.desired = desired;
+    this.log = log;
+  }
+
+  /** Carries out an update of the desired state; after a failed one, all that is missing too. */
+  void commit(DesiredState.Update update) {
+    boolean rewritten = failed;
+    if (!failed) {
+      try {
+        kernel.commit(update.changes(), desired);
+      } catch (KernelException e) {
+        log.accept("commit failed, writing all tables anew: " + e.getMessage());
+        rewritten = true;
+      }
+    }
+    if (rewritten) {
+      rewrite();
+    }
+    if (!failed) {
+      forget(rewritten ? Set.of(IpFamily.values()) : update.forgetClients());
+    }
+  }
+
+  private void rewrite() {
+    Changes all = desired.rewrite("the kernel refused a change");
+    try {
+      kernel.commit(all, desired);
+      log.accept("all tables written anew");
+      failed = false;
+    } catch (KernelException e) {
+      log.accept("could not write the tables: " + e.getMessage());
+      failed = true;
+    }
+  }
+
+  private void forget(Set<IpFamily> families) {
+    try {
+      kernel.forgetClients(families, desired);
+    } catch (KernelException e) {
+      log.accept("could not make clients forget endpoints that are gone: " + e.getMessage());
+    }
+  }
+
+  /** Whether the kernel does not hold what is wanted, because the last commit failed. */
+  boolean failed() {
+    return failed;
+  }
+}

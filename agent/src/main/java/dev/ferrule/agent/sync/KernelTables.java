@@ -1,0 +1,136 @@
+// Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
+package dev.ferrule.agent.sync;
+
+import dev.ferrule.kernel.AffinityRestore;
+import dev.ferrule.kernel.KernelException;
+import dev.ferrule.kernel.NftablesKernel;
+import dev.ferrule.rules.diff.Change;
+import dev.ferrule.rules.diff.Changes;
+import dev.ferrule.rules.diff.DesiredState;
+import dev.ferrule.rules.diff.Operation;
+import dev.ferrule.rules.diff.Transaction;
+import dev.ferrule.rules.model.IpFamily;
+import dev.ferrule.rules.nftables.AffinityEntry;
+import dev.ferrule.rules.nftables.Bytes;
+import dev.ferrule.rules.nftables.Layout;
+import dev.ferrule.rules.nftables.RememberedClient;
+import dev.ferrule.rules.nftables.SetDeclaration;
+import dev.ferrule.rules.nftables.TableLayout;
+import dev.ferrule.rules.nftables.TableState;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/** Our tables in the kernel of this network namespace. */
+public final class KernelTables implements AutoCloseable {
+
+  private final NftablesKernel kernel;
+
+  private KernelTables(NftablesKernel kernel) {
+    this.kernel = kernel;
+  }
+
+  /**
+   * Opens the kernel's tables.
+   *
+   * @throws KernelException without privilege or nf_tables; the message says which
+   */
+  public static KernelTables open() throws KernelException {
+    return new KernelTables(NftablesKernel.open());
+  }
+
+  /** The tables that are there. */
+  public Map<IpFamily, TableState> read() throws KernelException {
+    Map<IpFamily, TableState> tables = new EnumMap<>(IpFamily.class);
+    for (IpFamily family : IpFamily.values()) {
+      kernel.readTable(family).ifPresent(table -> tables.put(family, table));
+    }
+    return tables;
+  }
+
+  /**
+   * Carries out changes in one commit. Clients with session affinity stay with their endpoints,
+   * also when a whole table is written anew.
+   *
+   * @throws KernelException if the kernel refused; then nothing has changed
+   */
+  public void commit(Changes changes, DesiredState desired) throws KernelException {
+    Transaction transaction = changes.transaction();
+    if (transaction.isEmpty()) {
+      return;
+    }
+    List<AffinityRestore> restores = new ArrayList<>();
+    for (Change change : changes.list()) {
+      if (change instanceof Change.TableWritten table && table.reason() != null) {
+        restores.add(remembered(table.family(), desired));
+      }
+    }
+    kernel.commit(transaction, restores);
+  }
+
+  private AffinityRestore remembered(IpFamily family, DesiredState desired) {
+    SetDeclaration map = affinityMap(family);
+    try {
+      List<RememberedClient> clients =
+          kernel.readAffinity(family, map).stream()
+              .filter(client -> mayReturn(family, client, desired))
+              .toList();
+      return new AffinityRestore(family, map, clients);
+    } catch (KernelException e) {
+      // The table is gone or damaged, which is why it is written anew: nothing to keep.
+      return new AffinityRestore(family, map, List.of());
+    }
+  }
+
+  /**
+   * Forgets clients whose endpoint they may not be sent to any more. To be called after the commit
+   * that removed the endpoint, so that no packet can bring such an entry back.
+   */
+  public void forgetClients(Collection<IpFamily> families, DesiredState desired)
+      throws KernelException {
+    for (IpFamily family : families) {
+      SetDeclaration map = affinityMap(family);
+      List<Bytes> stale =
+          kernel.readAffinity(family, map).stream()
+              .filter(client -> !mayReturn(family, client, desired))
+              .map(RememberedClient::key)
+              .toList();
+      if (!stale.isEmpty()) {
+        kernel.forget(family, map, stale);
+      }
+    }
+  }
+
+  private static boolean mayReturn(IpFamily family, RememberedClient client, DesiredState desired) {
+    AffinityEntry entry = AffinityEntry.parse(family, client.key(), client.data());
+    return desired
+        .forwarding()
+        .mayReturn(entry.frontend(), entry.client(), entry.backend(), desired.context());
+  }
+
+  private static SetDeclaration affinityMap(IpFamily family) {
+    return TableLayout.declaration(family, Layout.AFFINITY);
+  }
+
+  /** Removes our tables, whatever is in them. */
+  public void remove() throws KernelException {
+    kernel.commit(removal());
+  }
+
+  /** What {@link #remove} does. Adding first makes it work when a table is not there. */
+  public static Transaction removal() {
+    List<Operation> operations = new ArrayList<>();
+    for (IpFamily family : IpFamily.values()) {
+      operations.add(new Operation.AddTable(family));
+      operations.add(new Operation.DeleteTable(family));
+    }
+    return new Transaction(operations);
+  }
+
+  @Override
+  public void close() {
+    kernel.close();
+  }
+}

@@ -1,0 +1,47 @@
+// Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
+package dev.ferrule.agent.sync;
+
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Events that wait for the sync thread. Those that arrive during a commit are handled together
+ * after it; there is no other delay.
+ */
+final class Pending {
+
+  private final BlockingQueue<Event> queue = new LinkedBlockingQueue<>();
+
+  /** Events put together. */
+  record Work(Set<String> files, boolean folder, boolean addresses, boolean stop) {}
+
+  /** Called by any thread. */
+  void add(Event event) {
+    queue.add(event);
+  }
+
+  /** All events that are there, after waiting for the first; null if none came in time. */
+  @Nullable Work take(long timeout, TimeUnit unit) throws InterruptedException {
+    Event event = queue.poll(timeout, unit);
+    if (event == null) {
+      return null;
+    }
+    Set<String> files = new TreeSet<>();
+    boolean folder = false;
+    boolean addresses = false;
+    boolean stop = false;
+    for (; event != null; event = queue.poll()) {
+      if (event instanceof Event.FileChanged file) {
+        files.add(file.name());
+      }
+      folder |= event instanceof Event.FolderChanged;
+      addresses |= event instanceof Event.AddressesChanged;
+      stop |= event instanceof Event.Stop;
+    }
+    return new Work(files, folder, addresses, stop);
+  }
+}

@@ -1,0 +1,25 @@
+// Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
+package dev.ferrule.rules.compile;
+
+import dev.ferrule.rules.model.ObjectName;
+import java.util.List;
+
+/**
+ * What one Service asks of this node.
+ *
+ * @param created age of the Service, see {@link dev.ferrule.rules.model.Service#created}
+ * @param frontends sorted by key, each key once
+ * @param healthCheckNodePort port on which the node says whether it has endpoints; 0 for none
+ * @param localEndpoints number of ready endpoints on this node, each address counted once
+ */
+public record CompiledService(
+    ObjectName name,
+    long created,
+    List<Frontend> frontends,
+    int healthCheckNodePort,
+    int localEndpoints) {
+
+  public CompiledService {
+    frontends = List.copyOf(frontends);
+  }
+}

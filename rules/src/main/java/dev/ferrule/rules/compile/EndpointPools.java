@@ -1,0 +1,92 @@
+// Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
+package dev.ferrule.rules.compile;
+
+import dev.ferrule.rules.model.Endpoint;
+import dev.ferrule.rules.model.EndpointSlice;
+import dev.ferrule.rules.model.IpFamily;
+import dev.ferrule.rules.model.NodeView;
+import dev.ferrule.rules.model.ServicePort;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+
+/**
+ * The endpoints of one Service port that may be chosen, in one family.
+ *
+ * @param cluster those usable from anywhere, topology hints applied
+ * @param local those on this node
+ */
+record EndpointPools(List<Backend> cluster, List<Backend> local) {
+
+  /**
+   * Merges all slices of the Service and picks the usable endpoints, separately for both sets:
+   * ready ones, or if there are none, those that serve while they terminate (KEP-1669).
+   */
+  static EndpointPools of(
+      ServicePort port, IpFamily family, List<EndpointSlice> slices, NodeView node) {
+    Map<Backend, Endpoint> merged = merge(port, family, slices, node);
+    if (merged.isEmpty()) {
+      return new EndpointPools(List.of(), List.of());
+    }
+    Predicate<Endpoint> local = endpoint -> isLocal(endpoint, node);
+    List<Backend> cluster = TopologyHints.apply(node, filter(merged, Endpoint::ready), merged);
+    List<Backend> localReady = filter(merged, local.and(Endpoint::ready));
+    Predicate<Endpoint> draining = endpoint -> endpoint.serving() && endpoint.terminating();
+    return new EndpointPools(
+        cluster.isEmpty() ? filter(merged, draining) : cluster,
+        localReady.isEmpty() ? filter(merged, local.and(draining)) : localReady);
+  }
+
+  static boolean isLocal(Endpoint endpoint, NodeView node) {
+    return node.name().equals(endpoint.nodeName());
+  }
+
+  private static Map<Backend, Endpoint> merge(
+      ServicePort port, IpFamily family, Collection<EndpointSlice> slices, NodeView node) {
+    Map<Backend, Endpoint> merged = new TreeMap<>();
+    for (EndpointSlice slice : slices) {
+      if (slice.family() != family) {
+        continue;
+      }
+      for (EndpointSlice.Port slicePort : slice.ports()) {
+        if (slicePort.protocol() == port.protocol() && slicePort.name().equals(port.name())) {
+          for (Endpoint endpoint : slice.endpoints()) {
+            merged.merge(
+                new Backend(endpoint.address(), slicePort.port()),
+                endpoint,
+                (one, other) -> better(one, other, node));
+          }
+        }
+      }
+    }
+    return merged;
+  }
+
+  /**
+   * Of two copies of one endpoint, as slices hold them while it moves from one to the other: the
+   * local one, else the ready one, else the serving one.
+   */
+  private static Endpoint better(Endpoint one, Endpoint other, NodeView node) {
+    if (isLocal(one, node) != isLocal(other, node)) {
+      return isLocal(one, node) ? one : other;
+    }
+    if (one.ready() != other.ready()) {
+      return one.ready() ? one : other;
+    }
+    return one.serving() || !other.serving() ? one : other;
+  }
+
+  private static List<Backend> filter(Map<Backend, Endpoint> merged, Predicate<Endpoint> keep) {
+    List<Backend> backends = new ArrayList<>(merged.size());
+    merged.forEach(
+        (backend, endpoint) -> {
+          if (keep.test(endpoint)) {
+            backends.add(backend);
+          }
+        });
+    return backends;
+  }
+}

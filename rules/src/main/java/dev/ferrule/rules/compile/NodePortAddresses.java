@@ -1,0 +1,42 @@
+// Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
+package dev.ferrule.rules.compile;
+
+import dev.ferrule.rules.model.Cidr;
+import dev.ferrule.rules.model.IpAddress;
+import dev.ferrule.rules.model.IpFamily;
+import dev.ferrule.rules.model.NodeView;
+import java.util.List;
+import java.util.TreeSet;
+
+/**
+ * On which of the node's addresses NodePorts are open ({@code nodePortAddresses} in
+ * KubeProxyConfiguration). Loopback addresses never count.
+ *
+ * @param ranges addresses inside them; a family without a range is not restricted. Empty means the
+ *     primary address of each family
+ */
+public record NodePortAddresses(List<Cidr> ranges) {
+
+  /** Only the Node object's address of each family. */
+  public static final NodePortAddresses PRIMARY = new NodePortAddresses(List.of());
+
+  public NodePortAddresses {
+    ranges = List.copyOf(ranges);
+  }
+
+  /** The addresses of a family, sorted. A host without a Node object opens all it has. */
+  List<IpAddress> choose(NodeView node, IpFamily family) {
+    boolean primaryOnly = ranges.isEmpty() && !node.primaryAddresses().isEmpty();
+    List<Cidr> mine = ranges.stream().filter(range -> range.family() == family).toList();
+    TreeSet<IpAddress> chosen = new TreeSet<>();
+    if (!primaryOnly) {
+      chosen.addAll(node.interfaceAddresses());
+    }
+    chosen.addAll(node.primaryAddresses());
+    chosen.removeIf(address -> address.family() != family || address.isLoopback());
+    if (!mine.isEmpty()) {
+      chosen.removeIf(address -> mine.stream().noneMatch(range -> range.contains(address)));
+    }
+    return List.copyOf(chosen);
+  }
+}

@@ -1,0 +1,34 @@
+// Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
+package dev.ferrule.rules.diff;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** All differences, in a fixed order; carried out by one transaction. */
+public record Changes(List<Change> list) {
+
+  public static final Changes NONE = new Changes(List.of());
+
+  public Changes {
+    list = List.copyOf(list);
+  }
+
+  public boolean isEmpty() {
+    return list.isEmpty();
+  }
+
+  /** These changes followed by others. */
+  public Changes and(Changes others) {
+    if (others.isEmpty()) {
+      return this;
+    }
+    List<Change> both = new ArrayList<>(list);
+    both.addAll(others.list);
+    return new Changes(both);
+  }
+
+  /** The steps that carry them out. */
+  public Transaction transaction() {
+    return TransactionBuilder.build(list);
+  }
+}

@@ -1,0 +1,245 @@
+// Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
+package dev.ferrule.rules.diff;
+
+import dev.ferrule.rules.compile.ForwardingSettings;
+import dev.ferrule.rules.compile.ForwardingTable;
+import dev.ferrule.rules.compile.Frontend;
+import dev.ferrule.rules.compile.FrontendKey;
+import dev.ferrule.rules.compile.NodeContext;
+import dev.ferrule.rules.compile.ServiceCompiler;
+import dev.ferrule.rules.model.CatalogChange;
+import dev.ferrule.rules.model.Cidr;
+import dev.ferrule.rules.model.EndpointSlice;
+import dev.ferrule.rules.model.IpAddress;
+import dev.ferrule.rules.model.IpFamily;
+import dev.ferrule.rules.model.NodeObject;
+import dev.ferrule.rules.model.NodeView;
+import dev.ferrule.rules.model.ObjectName;
+import dev.ferrule.rules.model.Service;
+import dev.ferrule.rules.nftables.TableState;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The whole way from what a source says to what the kernel must change. A change of one Service
+ * recompiles that Service alone; a change of the node recompiles all.
+ *
+ * <p>Owned by one thread.
+ */
+public final class DesiredState {
+
+  private final ForwardingSettings settings;
+  private final String nodeName;
+  private final Map<ObjectName, Service> services = new HashMap<>();
+  private final Map<ObjectName, List<EndpointSlice>> slices = new HashMap<>();
+  private final ForwardingTable forwarding = new ForwardingTable();
+  private final Map<IpFamily, DesiredTable> tables = new EnumMap<>(IpFamily.class);
+  private @Nullable NodeObject node;
+  private List<Cidr> serviceCidrs = List.of();
+  private List<IpAddress> interfaceAddresses;
+  private NodeContext context;
+
+  /**
+   * What the kernel must change, and what to look after once it has.
+   *
+   * @param forgetClients families in which clients may be remembered with an endpoint that is gone
+   */
+  public record Update(Changes changes, Set<IpFamily> forgetClients) {
+    public Update {
+      forgetClients = Set.copyOf(forgetClients);
+    }
+  }
+
+  /**
+   * Starts without any Service.
+   *
+   * @param nodeName this node's name, in lower case
+   * @param interfaceAddresses what the host's interfaces have
+   */
+  public DesiredState(
+      ForwardingSettings settings, String nodeName, List<IpAddress> interfaceAddresses) {
+    this.settings = settings;
+    this.nodeName = nodeName;
+    this.interfaceAddresses = List.copyOf(interfaceAddresses);
+    this.context = currentContext();
+    for (IpFamily family : IpFamily.values()) {
+      tables.put(family, new DesiredTable(family, podRanges(), serviceCidrs));
+    }
+  }
+
+  /** What changes because the source says something new. */
+  public Update update(CatalogChange change) {
+    Set<ObjectName> touched = new TreeSet<>(change.services().keySet());
+    change
+        .services()
+        .forEach(
+            (name, service) ->
+                service.ifPresentOrElse(
+                    present -> services.put(name, present), () -> services.remove(name)));
+    change
+        .slices()
+        .forEach(
+            (service, all) -> {
+              touched.add(service);
+              if (all.isEmpty()) {
+                slices.remove(service);
+              } else {
+                slices.put(service, all);
+              }
+            });
+    node = change.node();
+    return recompile(touched, change.serviceCidrs());
+  }
+
+  /** What changes because the host's interfaces have other addresses. */
+  public Update updateInterfaces(List<IpAddress> addresses) {
+    interfaceAddresses = List.copyOf(addresses);
+    return recompile(Set.of(), serviceCidrs);
+  }
+
+  private Update recompile(Collection<ObjectName> touched, List<Cidr> newServiceCidrs) {
+    NodeContext newContext = currentContext();
+    boolean everything = !newContext.equals(context);
+    context = newContext;
+    ServiceCompiler compiler = new ServiceCompiler(context);
+    Coalesced coalesced = new Coalesced();
+    for (ObjectName name : everything ? allNames(touched) : touched) {
+      Service service = services.get(name);
+      coalesced.add(
+          service == null
+              ? forwarding.remove(name)
+              : forwarding.put(compiler.compile(service, slices.getOrDefault(name, List.of()))));
+    }
+    boolean ranges = everything || !newServiceCidrs.equals(serviceCidrs);
+    serviceCidrs = newServiceCidrs;
+    List<ForwardingTable.Change> changes = coalesced.changes();
+    Changes all = Changes.NONE;
+    for (Map.Entry<IpFamily, DesiredTable> table : tables.entrySet()) {
+      DesiredTable desired = table.getValue();
+      Changes ofTable = desired.update(changes);
+      if (ranges) {
+        ofTable = ofTable.and(desired.updateRanges(podRanges(), serviceCidrs));
+      }
+      if (!desired.hasRoomFor(ofTable)) {
+        ofTable = written(desired, "a set has no room left").and(ofTable);
+      }
+      all = all.and(ofTable);
+    }
+    return new Update(all, losingClients(changes));
+  }
+
+  private Set<ObjectName> allNames(Collection<ObjectName> touched) {
+    Set<ObjectName> all = new TreeSet<>(services.keySet());
+    all.addAll(touched);
+    return all;
+  }
+
+  /**
+   * What leads from the kernel's tables to ours.
+   *
+   * @param kernel the tables that are there
+   */
+  public Changes differenceTo(Map<IpFamily, TableState> kernel) {
+    Changes all = Changes.NONE;
+    for (Map.Entry<IpFamily, DesiredTable> table : tables.entrySet()) {
+      DesiredTable desired = table.getValue();
+      TableState was = kernel.get(table.getKey());
+      Changes changes = TableDiff.between(was, desired.build(forwarding.frontends()));
+      boolean written = changes.list().stream().anyMatch(Change.TableWritten.class::isInstance);
+      if (was != null && !written) {
+        desired.adoptSizes(was);
+      }
+      all = all.and(changes);
+    }
+    return all;
+  }
+
+  /** The tables as a kernel holds them that was written by this state alone. */
+  public Map<IpFamily, TableState> tables() {
+    Map<IpFamily, TableState> all = new EnumMap<>(IpFamily.class);
+    tables.forEach((family, table) -> all.put(family, table.build(forwarding.frontends())));
+    return all;
+  }
+
+  /** Writes every table anew in one batch, whatever the kernel holds. */
+  public Changes rewrite(String reason) {
+    Changes all = Changes.NONE;
+    for (DesiredTable desired : tables.values()) {
+      all = all.and(written(desired, reason));
+    }
+    return all;
+  }
+
+  private Changes written(DesiredTable desired, String reason) {
+    TableState state = desired.build(forwarding.frontends());
+    return new Changes(List.of(new Change.TableWritten(state.family(), reason, state)));
+  }
+
+  /** What happens to each connection. */
+  public ForwardingTable forwarding() {
+    return forwarding;
+  }
+
+  /** This node and the settings as they count now. */
+  public NodeContext context() {
+    return context;
+  }
+
+  private Collection<Cidr> podRanges() {
+    return context.podRanges().values();
+  }
+
+  private NodeContext currentContext() {
+    NodeView view =
+        node == null
+            ? new NodeView(nodeName, null, List.of(), interfaceAddresses, List.of())
+            : new NodeView(
+                nodeName,
+                node.zone(),
+                node.primaryAddresses(),
+                interfaceAddresses,
+                node.podCidrs());
+    return NodeContext.of(view, settings);
+  }
+
+  private static Set<IpFamily> losingClients(List<ForwardingTable.Change> changes) {
+    Set<IpFamily> families = EnumSet.noneOf(IpFamily.class);
+    for (ForwardingTable.Change change : changes) {
+      Frontend before = change.before();
+      if (before != null && before.affinitySeconds() > 0) {
+        families.add(before.key().family());
+      }
+    }
+    return families;
+  }
+
+  /** Several changes of one key in a row are one: from the first state to the last. */
+  private static final class Coalesced {
+
+    private final Map<FrontendKey, ForwardingTable.Change> byKey = new TreeMap<>();
+
+    void add(List<ForwardingTable.Change> changes) {
+      for (ForwardingTable.Change change : changes) {
+        byKey.merge(
+            change.key(),
+            change,
+            (first, last) -> new ForwardingTable.Change(first.before(), last.after()));
+      }
+    }
+
+    List<ForwardingTable.Change> changes() {
+      List<ForwardingTable.Change> changes = new ArrayList<>(byKey.values());
+      changes.removeIf(ForwardingTable.Change::isNothing);
+      return changes;
+    }
+  }
+}

@@ -1,0 +1,127 @@
+// Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
+package dev.ferrule.rules.nftables;
+
+import dev.ferrule.rules.model.Cidr;
+import dev.ferrule.rules.model.IpFamily;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Puts elements and shared objects together to the whole table of a family. */
+public final class TableLayout {
+
+  /** Room of the smallest set: an empty table costs the kernel some 400 kB. */
+  private static final int MIN_SIZE = 1024;
+
+  private TableLayout() {}
+
+  /**
+   * The table.
+   *
+   * @param elements by set, those that belong to one frontend each
+   * @param shared everything that some frontend needs
+   * @param podRanges sources of the family that count as Pods
+   * @param serviceCidrs ranges of the family that Services get addresses from
+   */
+  public static TableState build(
+      IpFamily family,
+      Map<String, Map<ElementKey, Element>> elements,
+      Collection<SharedObject> shared,
+      Collection<Cidr> podRanges,
+      Collection<Cidr> serviceCidrs) {
+    Map<String, Map<ElementKey, Element>> all = new HashMap<>(elements);
+    all.putAll(ranges(family, podRanges, serviceCidrs));
+    List<SetDeclaration> declarations = new ArrayList<>(Layout.sets(family));
+    List<Chain> chains = new ArrayList<>();
+    TreeSet<AffinityClass> affinity = new TreeSet<>();
+    for (SharedObject object : shared) {
+      if (object instanceof SharedObject.Pick pick) {
+        chains.add(pick.chain().chain(family));
+      } else if (object instanceof SharedObject.Affinity used) {
+        affinity.add(used.affinity());
+        declarations.add(used.affinity().declaration(family, 0));
+      } else {
+        Element element = elementOf(object);
+        all.computeIfAbsent(setOf(object), name -> new HashMap<>()).put(element.key(), element);
+      }
+    }
+    chains.addAll(ConstantChains.all(affinity));
+    TreeMap<String, TableState.SetState> sets = new TreeMap<>();
+    for (SetDeclaration declaration : declarations) {
+      Map<ElementKey, Element> content = all.getOrDefault(declaration.name(), Map.of());
+      sets.put(
+          declaration.name(), new TableState.SetState(sized(declaration, content.size()), content));
+    }
+    TreeMap<String, Chain> byName = new TreeMap<>();
+    chains.forEach(chain -> byName.put(chain.name(), chain));
+    return new TableState(family, sets, byName);
+  }
+
+  /** Twice what is needed now, a power of two; interval sets grow by themselves. */
+  private static SetDeclaration sized(SetDeclaration declaration, int elements) {
+    if (declaration.has(SetDeclaration.Flag.INTERVAL) || declaration.size() > 0) {
+      return declaration;
+    }
+    return declaration.withSize(Math.max(MIN_SIZE, Integer.highestOneBit(elements) * 4));
+  }
+
+  /** The interval sets of Pods and ServiceCIDRs. */
+  public static Map<String, Map<ElementKey, Element>> ranges(
+      IpFamily family, Collection<Cidr> podRanges, Collection<Cidr> serviceCidrs) {
+    return Map.of(
+        Layout.PODS, members(family, podRanges),
+        Layout.SERVICE_CIDRS, members(family, serviceCidrs));
+  }
+
+  private static Map<ElementKey, Element> members(IpFamily family, Collection<Cidr> ranges) {
+    Map<ElementKey, Element> members = new HashMap<>();
+    for (ElementKey key :
+        Ranges.merged(ranges.stream().filter(range -> range.family() == family).toList())) {
+      members.put(key, Element.of(key, ElementValue.member()));
+    }
+    return members;
+  }
+
+  /** The declaration of a set by its name, without a size. */
+  public static SetDeclaration declaration(IpFamily family, String name) {
+    for (SetDeclaration declaration : Layout.sets(family)) {
+      if (declaration.name().equals(name)) {
+        return declaration;
+      }
+    }
+    return SetDeclaration.set(name, 0, Layout.frontendTypes(family));
+  }
+
+  /** The set of an affinity class, with room for its first members. */
+  public static SetDeclaration affinitySet(IpFamily family, AffinityClass affinity) {
+    return sized(affinity.declaration(family, 0), 0);
+  }
+
+  /** The chain that learns for the classes. */
+  public static Chain learn(Collection<AffinityClass> affinity) {
+    return ConstantChains.learn(affinity);
+  }
+
+  /** The set in which a shared object is an element. */
+  public static String setOf(SharedObject object) {
+    return object instanceof SharedObject.HairpinOf ? Layout.HAIRPIN : Layout.CLUSTER_IPS;
+  }
+
+  /** The element that a shared object is. */
+  public static Element elementOf(SharedObject object) {
+    if (object instanceof SharedObject.HairpinOf hairpin) {
+      return member(Wire.twice(hairpin.endpoint()));
+    } else if (object instanceof SharedObject.ClusterIp clusterIp) {
+      return member(Wire.address(clusterIp.address()));
+    }
+    throw new IllegalArgumentException(object + " is not an element");
+  }
+
+  private static Element member(Bytes key) {
+    return Element.of(ElementKey.single(key), ElementValue.member());
+  }
+}
