@@ -125,7 +125,14 @@ public final class NftablesKernel implements AutoCloseable {
     socket.send(batch.out().written(), operation);
     boolean more = true;
     while (more) {
-      more = socket.receive(operation, answer);
+      try {
+        more = socket.receive(operation, answer);
+      } catch (KernelException e) {
+        if (e.errno() != Errno.ENOBUFS) {
+          throw e;
+        }
+        answer.lost(e); // so many errors that not all of them could be queued: read the rest
+      }
     }
     answer.check();
   }
