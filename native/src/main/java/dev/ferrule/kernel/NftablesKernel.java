@@ -133,8 +133,26 @@ public final class NftablesKernel implements AutoCloseable {
   /** Deletes entries of a dynamic map; those that have expired meanwhile are no error. */
   public synchronized void forget(IpFamily family, SetDeclaration map, Collection<Bytes> keys)
       throws KernelException {
-    new AffinityEraser(this::newBatch, this::submit).forget(family, map, List.copyOf(keys));
-    memory.shrink();
+    try {
+      eraser().forget(family, map, List.copyOf(keys));
+    } finally {
+      memory.shrink();
+    }
+  }
+
+  /** The way of {@link #forget} on kernels before 6.3. */
+  synchronized void forgetOneByOne(IpFamily family, SetDeclaration map, List<Bytes> keys)
+      throws KernelException {
+    eraser().forgetOneByOne(family, map, keys);
+  }
+
+  private AffinityEraser eraser() {
+    return new AffinityEraser(this::newBatch, this::submit);
+  }
+
+  /** The memory that is held for messages between calls. */
+  synchronized int memoryBytes() {
+    return memory.capacity();
   }
 
   /**

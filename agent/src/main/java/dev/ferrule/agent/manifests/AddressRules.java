@@ -9,7 +9,7 @@ final class AddressRules {
   private AddressRules() {}
 
   /** Endpoints and external addresses must be ones that packets can travel to. */
-  static void requireReachable(String field, IpAddress address) {
+  static void requireReachable(Fields object, String field, IpAddress address) {
     String kind = null;
     if (address.isUnspecified()) {
       kind = "the unspecified address";
@@ -21,7 +21,7 @@ final class AddressRules {
       kind = "a multicast address";
     }
     if (kind != null) {
-      throw new BadFieldException(field, address + " is " + kind + ", which cannot be used here");
+      throw object.bad(field, address + " is " + kind + ", which cannot be used here");
     }
   }
 }

@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ControlPlane {
 
+  /** The ServiceCIDR object that an API server makes from its own settings. */
+  private static final ObjectName FIRST_CIDR = new ObjectName("", "kubernetes");
+
   private final ManifestSettings settings;
   private final ServiceAdmission admission;
   private final EndpointIndex endpoints = new EndpointIndex();
@@ -158,10 +161,12 @@ final class ControlPlane {
     }
   }
 
-  /** The ranges of ServiceCIDR objects, the older objects first. */
+  /** The ranges of ServiceCIDR objects: those a cluster starts with, then from old to new. */
   private List<Cidr> writtenRanges() {
     return serviceCidrs.values().stream()
-        .sorted(Comparator.comparingLong(ServiceCidrManifest::created))
+        .sorted(
+            Comparator.comparing((ServiceCidrManifest cidr) -> !cidr.name().equals(FIRST_CIDR))
+                .thenComparingLong(ServiceCidrManifest::created))
         .flatMap(manifest -> manifest.ranges().stream())
         .distinct()
         .toList();

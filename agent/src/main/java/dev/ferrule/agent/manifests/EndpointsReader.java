@@ -58,7 +58,7 @@ final class EndpointsReader {
   private static void add(List<Endpoint> endpoints, Fields subset, String field, boolean ready) {
     for (Fields entry : subset.objects(field)) {
       IpAddress address = entry.address("ip");
-      AddressRules.requireReachable(entry.at("ip"), address);
+      AddressRules.requireReachable(entry, "ip", address);
       String nodeName = entry.text("nodeName", "");
       endpoints.add(
           new Endpoint(

@@ -24,27 +24,31 @@ final class Fields {
   private static final int MAX_LABEL_VALUE = 63;
 
   private final JsonNode node;
-  private final String path;
+  private final @Nullable Fields parent;
+  private final String field;
+  private final int index;
 
-  private Fields(JsonNode node, String path) {
+  private Fields(JsonNode node, @Nullable Fields parent, String field, int index) {
     this.node = node;
-    this.path = path;
+    this.parent = parent;
+    this.field = field;
+    this.index = index;
   }
 
   static Fields of(JsonNode object) {
-    return new Fields(object, "");
+    return new Fields(object, null, "", -1);
   }
 
   /** The object in the field; one without any fields if there is none. */
   Fields object(String name) {
     JsonNode value = node.path(name);
     if (value.isNull() || value.isMissingNode()) {
-      return new Fields(MissingNode.getInstance(), at(name));
+      return new Fields(MissingNode.getInstance(), this, name, -1);
     }
     if (!value.isObject()) {
       throw wrongType(at(name), value, "an object");
     }
-    return new Fields(value, at(name));
+    return new Fields(value, this, name, -1);
   }
 
   /** The objects of the list in the field; none if there is no list. */
@@ -53,9 +57,9 @@ final class Fields {
     JsonNode list = list(name);
     for (int i = 0; i < list.size(); i++) {
       if (!list.get(i).isObject()) {
-        throw wrongType(at(name) + "[" + i + "]", list.get(i), "an object");
+        throw wrongType(at(name, i), list.get(i), "an object");
       }
-      objects.add(new Fields(list.get(i), at(name) + "[" + i + "]"));
+      objects.add(new Fields(list.get(i), this, name, i));
     }
     return objects;
   }
@@ -66,7 +70,7 @@ final class Fields {
     JsonNode list = list(name);
     for (int i = 0; i < list.size(); i++) {
       if (!list.get(i).isTextual()) {
-        throw wrongType(at(name) + "[" + i + "]", list.get(i), "text");
+        throw wrongType(at(name, i), list.get(i), "text");
       }
       texts.add(list.get(i).textValue());
     }
@@ -173,7 +177,11 @@ final class Fields {
   }
 
   IpAddress address(String name) {
-    return address(at(name), text(name, ""));
+    try {
+      return IpAddress.parse(text(name, ""));
+    } catch (IllegalArgumentException e) {
+      throw bad(name, String.valueOf(e.getMessage()));
+    }
   }
 
   /** The addresses of the list in the field. */
@@ -181,7 +189,11 @@ final class Fields {
     List<IpAddress> addresses = new ArrayList<>();
     List<String> texts = texts(name);
     for (int i = 0; i < texts.size(); i++) {
-      addresses.add(address(at(name) + "[" + i + "]", texts.get(i)));
+      try {
+        addresses.add(IpAddress.parse(texts.get(i)));
+      } catch (IllegalArgumentException e) {
+        throw new BadFieldException(at(name, i), String.valueOf(e.getMessage()));
+      }
     }
     return addresses;
   }
@@ -194,7 +206,7 @@ final class Fields {
       try {
         ranges.add(Cidr.parse(texts.get(i).strip()));
       } catch (IllegalArgumentException e) {
-        throw new BadFieldException(at(name) + "[" + i + "]", String.valueOf(e.getMessage()));
+        throw new BadFieldException(at(name, i), String.valueOf(e.getMessage()));
       }
     }
     return ranges;
@@ -202,19 +214,24 @@ final class Fields {
 
   /** The path of a field of this object. */
   String at(String name) {
+    String path = path();
     return path.isEmpty() ? name : path + "." + name;
+  }
+
+  /** The path of an element of a list of this object. */
+  String at(String name, int element) {
+    return at(name) + "[" + element + "]";
+  }
+
+  private String path() {
+    if (parent == null) {
+      return "";
+    }
+    return index < 0 ? parent.at(field) : parent.at(field, index);
   }
 
   BadFieldException bad(String name, String message) {
     return new BadFieldException(at(name), message);
-  }
-
-  private static IpAddress address(String path, String text) {
-    try {
-      return IpAddress.parse(text);
-    } catch (IllegalArgumentException e) {
-      throw new BadFieldException(path, String.valueOf(e.getMessage()));
-    }
   }
 
   /** Label values repeat from Pod to Pod; one copy of each is enough. */

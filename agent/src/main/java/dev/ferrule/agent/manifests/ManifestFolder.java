@@ -33,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ManifestFolder {
 
+  private static final String HELD = " (its last good state stays in force)";
+
   private final Path directory;
   private final FileReader reader;
   private final ObjectRegistry registry = new ObjectRegistry();
@@ -165,10 +167,13 @@ public final class ManifestFolder {
         return registry.replace(name, List.of());
       }
       FileContents contents = reader.read(path);
-      if (!contents.problems().isEmpty()) {
-        fileProblems.put(name, contents.problems());
+      List<Manifest> objects = new ArrayList<>(contents.objects());
+      List<Problem> problems = new ArrayList<>(contents.problems());
+      hold(name, contents, objects, problems);
+      if (!problems.isEmpty()) {
+        fileProblems.put(name, List.copyOf(problems));
       }
-      return registry.replace(name, withHeld(name, contents));
+      return registry.replace(name, objects);
     } catch (NoSuchFileException e) {
       return registry.replace(name, List.of());
     } catch (UnreadableFileException e) {
@@ -182,23 +187,26 @@ public final class ManifestFolder {
 
   private String held(String name) {
     int count = registry.objects(name).size();
-    return count == 0 ? "" : " (the " + count + " objects it held before stay in force)";
+    return count == 0 ? "" : " (what it held before, objects: " + count + ", stays in force)";
   }
 
-  /** The good objects of a file, and the last good state of those that are faulty now. */
-  private List<Manifest> withHeld(String name, FileContents contents) {
+  /** Adds the last good state of the objects of a file that are faulty now, and says so. */
+  private void hold(
+      String name, FileContents contents, List<Manifest> objects, List<Problem> problems) {
     if (contents.refused().isEmpty()) {
-      return contents.objects();
+      return;
     }
     Set<ObjectKey> missing = new HashSet<>(contents.refused());
-    contents.objects().forEach(manifest -> missing.remove(manifest.key()));
-    List<Manifest> objects = new ArrayList<>(contents.objects());
+    objects.forEach(manifest -> missing.remove(manifest.key()));
+    Set<String> heldNames = new HashSet<>();
     for (Manifest earlier : registry.objects(name)) {
       if (missing.remove(earlier.key())) {
         objects.add(earlier);
+        heldNames.add(earlier.key().toString());
       }
     }
-    return objects;
+    problems.replaceAll(
+        problem -> heldNames.contains(problem.object()) ? problem.adding(HELD) : problem);
   }
 
   /** For the view of the Services that {@code get} and {@code describe} show. */

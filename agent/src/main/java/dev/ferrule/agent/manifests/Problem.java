@@ -39,6 +39,10 @@ public record Problem(Severity severity, String file, String object, String fiel
     return new Problem(Severity.IGNORED, file, object, field, message);
   }
 
+  Problem adding(String remark) {
+    return new Problem(severity, file, object, field, message + remark);
+  }
+
   @Override
   public int compareTo(Problem other) {
     return ORDER.compare(this, other);

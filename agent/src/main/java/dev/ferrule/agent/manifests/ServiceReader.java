@@ -81,9 +81,7 @@ final class ServiceReader {
 
   private static List<IpAddress> externalIps(Fields spec) {
     List<IpAddress> addresses = spec.addresses("externalIPs");
-    for (int i = 0; i < addresses.size(); i++) {
-      AddressRules.requireReachable(spec.at("externalIPs") + "[" + i + "]", addresses.get(i));
-    }
+    addresses.forEach(address -> AddressRules.requireReachable(spec, "externalIPs", address));
     return addresses.stream().distinct().toList();
   }
 

@@ -83,12 +83,11 @@ final class SliceReader {
 
   private static Endpoint endpoint(Fields entry, IpFamily family) {
     List<IpAddress> addresses = entry.addresses("addresses");
-    for (int i = 0; i < addresses.size(); i++) {
-      String field = "addresses[" + i + "]";
-      if (addresses.get(i).family() != family) {
-        throw entry.bad(field, addresses.get(i) + " is not an " + family.text() + " address");
+    for (IpAddress address : addresses) {
+      if (address.family() != family) {
+        throw entry.bad("addresses", address + " is not an " + family.text() + " address");
       }
-      AddressRules.requireReachable(entry.at(field), addresses.get(i));
+      AddressRules.requireReachable(entry, "addresses", address);
     }
     Fields conditions = entry.object("conditions");
     String nodeName = entry.text("nodeName", "");

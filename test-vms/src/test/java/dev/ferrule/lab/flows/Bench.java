@@ -1,0 +1,189 @@
+// Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
+package dev.ferrule.lab.flows;
+
+import dev.ferrule.lab.Addresses;
+import dev.ferrule.lab.Command;
+import dev.ferrule.lab.LabException;
+import dev.ferrule.lab.NetNamespace;
+import dev.ferrule.lab.PacketSocket;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Two namespaces and a cable: the node, with its addresses and the rules under test, and a peer
+ * that stands for every pod and every client there is, because its packets are made by hand.
+ */
+final class Bench implements AutoCloseable {
+  /**
+   * A table of somebody else's. It must survive whatever the agent does, and it keeps connection
+   * tracking on even where the agent has no rule.
+   */
+  static final String FOREIGN_TABLE = "table inet bystander";
+
+  private static final String FOREIGN_RULE = "ct state new counter";
+  private static final String NODE_MAC = "02:00:00:00:00:01";
+  private static final String PEER_MAC = "02:00:00:00:00:02";
+  private static final AtomicInteger COUNT = new AtomicInteger();
+
+  private static final Map<String, String> NODE_SYSCTL =
+      Map.ofEntries(
+          Map.entry("ipv4/ip_forward", "1"),
+          Map.entry("ipv6/conf/all/forwarding", "1"),
+          Map.entry("ipv4/conf/all/rp_filter", "0"),
+          Map.entry("ipv4/conf/default/rp_filter", "0"),
+          Map.entry("ipv4/conf/all/route_localnet", "0"),
+          Map.entry("ipv4/ip_nonlocal_bind", "1"),
+          Map.entry("ipv6/ip_nonlocal_bind", "1"),
+          Map.entry("netfilter/nf_conntrack_checksum", "0"),
+          Map.entry("ipv4/icmp_ratelimit", "0"),
+          Map.entry("ipv6/icmp/ratelimit", "0"));
+
+  private final NetNamespace node;
+  private final NetNamespace peer;
+  private final NetNamespace scratch;
+  private final PacketSocket onNode;
+  private final PacketSocket behindCable;
+  private final Thread atExit = new Thread(this::removeNamespaces, "bench clean-up");
+
+  Bench(NodeSettings settings) {
+    String prefix = "ff" + ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet() + "-";
+    this.node = new NetNamespace(prefix + "node");
+    this.peer = new NetNamespace(prefix + "peer");
+    this.scratch = new NetNamespace(prefix + "scratch");
+    Runtime.getRuntime().addShutdownHook(atExit);
+    try {
+      build(settings);
+      this.onNode = PacketSocket.local(node);
+      this.behindCable = PacketSocket.onCable(peer, "cable", bytes(NODE_MAC), bytes(PEER_MAC));
+    } catch (RuntimeException e) {
+      removeNamespaces();
+      throw e;
+    }
+  }
+
+  private void build(NodeSettings settings) {
+    NetNamespace.create(List.of(node, peer));
+    node.sysctl(NODE_SYSCTL);
+    // The peer must not answer anything on its own.
+    peer.sysctl(Map.of("ipv6/conf/default/disable_ipv6", "1", "ipv6/conf/all/disable_ipv6", "1"));
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        "link add eth0 address %s type veth peer name cable address %s netns %s"
+            .formatted(NODE_MAC, PEER_MAC, peer.name()));
+    lines.add("link set eth0 up");
+    lines.add("addr add 169.254.99.1/30 dev eth0");
+    lines.add("addr add fdfe:99::1/64 dev eth0 nodad");
+    for (String ip : settings.ips()) {
+      lines.add("addr add " + ip + (ip.contains(":") ? "/128 dev eth0 nodad" : "/32 dev eth0"));
+    }
+    lines.add("neigh replace 169.254.99.2 lladdr " + PEER_MAC + " dev eth0 nud permanent");
+    lines.add("neigh replace fdfe:99::2 lladdr " + PEER_MAC + " dev eth0 nud permanent");
+    lines.add("route add default via 169.254.99.2 dev eth0" + source(settings, false));
+    lines.add("route add ::/0 via fdfe:99::2 dev eth0" + source(settings, true));
+    node.ip(lines);
+    peer.ip(List.of("link set cable up promisc on"));
+    Command.Result foreign =
+        node.execWithInput(
+            FOREIGN_TABLE
+                + " {\nchain seen {\ntype filter hook forward priority 300;\n"
+                + FOREIGN_RULE
+                + "\n}\n}\n",
+            "nft",
+            "-f",
+            "-");
+    if (foreign.exit() != 0) {
+      throw new LabException("could not load the bystander's table: " + foreign.said());
+    }
+  }
+
+  private static String source(NodeSettings settings, boolean six) {
+    return settings.primaryIps().stream()
+        .filter(ip -> ip.contains(":") == six)
+        .findFirst()
+        .map(ip -> " src " + ip)
+        .orElse("");
+  }
+
+  private static byte[] bytes(String mac) {
+    return HexFormat.ofDelimiter(":").parseHex(mac);
+  }
+
+  NetNamespace node() {
+    return node;
+  }
+
+  PacketSocket socket(boolean local) {
+    return local ? onNode : behindCable;
+  }
+
+  /** What connection tracking holds on packets from this source to this destination. */
+  List<Tracked> tracked(Flow flow) {
+    boolean six = Addresses.parse(flow.from()).getAddress().length == 16;
+    Command.Result listing =
+        node.exec(
+            "conntrack",
+            "-L",
+            "-f",
+            six ? "ipv6" : "ipv4",
+            "-p",
+            flow.protocol(),
+            "--orig-src",
+            flow.from(),
+            "--orig-dst",
+            flow.to());
+    if (listing.exit() != 0) {
+      throw new LabException("could not read the conntrack table: " + listing.said());
+    }
+    return listing
+        .output()
+        .lines()
+        .flatMap(line -> Tracked.parse(line, flow.port()).stream())
+        .toList();
+  }
+
+  /** Whether anybody but the bystander has rules here. */
+  boolean hasRules() {
+    return node.exec("nft", "list", "tables")
+        .output()
+        .lines()
+        .anyMatch(line -> line.startsWith("table") && !line.equals(FOREIGN_TABLE));
+  }
+
+  /** What an administrator would find wrong with the rules as a whole; empty if nothing. */
+  String complaint() {
+    Command.Result listing = node.exec("nft", "list", "ruleset");
+    if (listing.exit() != 0) {
+      return "nft list ruleset exits " + listing.exit() + ": " + listing.said();
+    }
+    if (!listing.output().contains(FOREIGN_TABLE) || !listing.output().contains(FOREIGN_RULE)) {
+      return "the bystander's table was changed";
+    }
+    // nft 1.0.6 lists an IPv6 map update but aborts on reading one: nothing to hold against us
+    if (listing.output().lines().anyMatch(l -> l.matches(".*update @\\w+ \\{ .*ip6 saddr.*"))) {
+      return "";
+    }
+    NetNamespace.create(List.of(scratch));
+    try {
+      Command.Result reload = scratch.execWithInput(listing.output(), "nft", "-f", "-");
+      return reload.exit() == 0 ? "" : "the listing does not reload: " + reload.said();
+    } finally {
+      NetNamespace.delete(List.of(scratch));
+    }
+  }
+
+  private void removeNamespaces() {
+    // scratch too: Ctrl-C may come between its making and its end
+    NetNamespace.delete(List.of(node, peer, scratch));
+  }
+
+  @Override
+  public void close() {
+    onNode.close();
+    behindCable.close();
+    removeNamespaces();
+    Runtime.getRuntime().removeShutdownHook(atExit);
+  }
+}

@@ -1,0 +1,60 @@
+// Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
+package dev.ferrule.lab.flows;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.ferrule.lab.ManifestFolder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.StreamSupport;
+
+/** One scenario: a node, the objects of a cluster, and what becomes of packets step by step. */
+record Scenario(
+    String name, String kind, NodeSettings node, List<JsonNode> objects, List<Step> steps) {
+
+  /** Objects change, then packets are tried. State carries over from step to step. */
+  record Step(
+      String name,
+      boolean restartAgent,
+      List<JsonNode> delete,
+      List<JsonNode> apply,
+      int waitSeconds,
+      List<Flow> flows,
+      List<HealthCheck> healthChecks,
+      List<Gauge> metrics) {}
+
+  static Scenario read(Path file) {
+    JsonNode root = ManifestFolder.read(file).get(0);
+    List<Step> steps = new ArrayList<>();
+    if (!root.has("steps") || root.has("flows")) {
+      steps.add(step("", root));
+    }
+    root.path("steps").forEach(s -> steps.add(step(s.path("name").asText(), s)));
+    return new Scenario(
+        root.path("name").asText(),
+        root.path("kind").asText("flow"),
+        NodeSettings.of(root.path("node")),
+        list(root.path("objects")),
+        steps);
+  }
+
+  private static Step step(String name, JsonNode step) {
+    return new Step(
+        name,
+        step.path("restartAgent").asBoolean(),
+        list(step.path("delete")),
+        list(step.path("apply")),
+        step.path("waitSeconds").asInt(),
+        list(step.path("flows")).stream().map(Flow::of).toList(),
+        list(step.path("healthChecks")).stream().map(HealthCheck::of).toList(),
+        list(step.path("metrics")).stream().map(Gauge::of).toList());
+  }
+
+  static List<JsonNode> list(JsonNode array) {
+    return StreamSupport.stream(array.spliterator(), false).toList();
+  }
+
+  static List<String> texts(JsonNode array) {
+    return list(array).stream().map(JsonNode::asText).toList();
+  }
+}

@@ -1,0 +1,94 @@
+// Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
+package dev.ferrule.lab.flows;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Plays every scenario against the real {@code ./ferrule}, once with {@code apply} at each step and
+ * once with {@code run}, which follows the folder by itself.
+ *
+ * <p>Another program can be put in its place with {@code -Dferrule.flows.apply} and {@code
+ * -Dferrule.flows.run}: a command line with {@code {config}} and {@code {manifests}} in it.
+ */
+@Tag("kernel")
+class ScenarioFlowsTest {
+  /** Scenario name to the reason why it is not played. Each entry is a debt. */
+  private static final Map<String, String> EXCLUDED = Map.of();
+
+  private static final Path FLOWS = basedir().resolve("src/test/resources/flows");
+
+  @TestFactory
+  Stream<DynamicTest> once(@TempDir Path work) throws IOException {
+    CommandLine apply = command("ferrule.flows.apply", "apply");
+    return play(work, place -> new OnceApplier(apply, place));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> daemon(@TempDir Path work) throws IOException {
+    CommandLine run = command("ferrule.flows.run", "run");
+    return play(work, place -> new DaemonApplier(run, place));
+  }
+
+  @Test
+  void exclusionsNameScenarios() throws IOException {
+    Set<String> names =
+        files().stream().map(f -> Scenario.read(f).name()).collect(Collectors.toSet());
+    assertThat(new TreeSet<>(EXCLUDED.keySet())).allMatch(names::contains);
+  }
+
+  private static Stream<DynamicTest> play(Path work, Applier.Factory appliers) throws IOException {
+    ScenarioPlayer player = new ScenarioPlayer("nftables", appliers);
+    return files().stream()
+        .map(Scenario::read)
+        .filter(s -> !EXCLUDED.containsKey(s.name()))
+        .map(
+            s ->
+                DynamicTest.dynamicTest(
+                    s.name(),
+                    () ->
+                        assertThat(player.play(s, Files.createDirectory(work.resolve(s.name()))))
+                            .isEmpty()));
+  }
+
+  private static List<Path> files() throws IOException {
+    try (Stream<Path> all = Files.list(FLOWS)) {
+      String only = System.getProperty("ferrule.flows.only", "");
+      return all.filter(f -> f.getFileName().toString().contains(only)).sorted().toList();
+    }
+  }
+
+  private static CommandLine command(String property, String verb) {
+    String instead = System.getProperty(property, "");
+    if (!instead.isEmpty()) {
+      return CommandLine.parse(instead);
+    }
+    String root =
+        System.getProperty("ferrule.root", basedir().resolve("..").normalize().toString());
+    return CommandLine.of(
+        Path.of(root, "ferrule").toString(),
+        verb,
+        "--config",
+        "{config}",
+        "--manifests",
+        "{manifests}");
+  }
+
+  private static Path basedir() {
+    return Path.of(System.getProperty("basedir", ".")).toAbsolutePath().normalize();
+  }
+}

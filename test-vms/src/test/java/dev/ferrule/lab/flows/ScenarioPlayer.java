@@ -1,0 +1,106 @@
+// Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
+package dev.ferrule.lab.flows;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.ferrule.lab.Caller;
+import dev.ferrule.lab.LabException;
+import dev.ferrule.lab.ManifestFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** Plays one scenario with real packets and returns everything that was not as expected. */
+final class ScenarioPlayer {
+  private static final Duration HTTP_PATIENCE = Duration.ofSeconds(3);
+
+  private final String backend;
+  private final Applier.Factory appliers;
+
+  ScenarioPlayer(String backend, Applier.Factory appliers) {
+    this.backend = backend;
+    this.appliers = appliers;
+  }
+
+  /** {@code work} is an empty folder for the agent's configuration, manifests and log. */
+  List<String> play(Scenario scenario, Path work) throws IOException {
+    ManifestFolder folder = new ManifestFolder(Files.createDirectory(work.resolve("manifests")));
+    Path config = work.resolve("config.yaml");
+    new YAMLMapper().writeValue(config.toFile(), scenario.node().configuration(backend));
+    scenario.node().objects().forEach(folder::put);
+    scenario.objects().forEach(folder::put);
+    List<String> complaints = new ArrayList<>();
+    try (Bench bench = new Bench(scenario.node());
+        Caller onNode = Caller.in(bench.node(), HTTP_PATIENCE);
+        Applier applier =
+            appliers.at(new Applier.Place(bench, config, folder.path(), work.resolve("log")))) {
+      Judge judge = new Judge(new Trial(bench, scenario.node()), scenario.node());
+      for (Scenario.Step step : scenario.steps()) {
+        change(folder, applier, step);
+        for (String complaint : check(step, applier, judge, onNode)) {
+          complaints.add(step.name().isEmpty() ? complaint : step.name() + ": " + complaint);
+        }
+      }
+      if (backend.equals("nftables")) {
+        Optional.of(bench.complaint()).filter(c -> !c.isEmpty()).ifPresent(complaints::add);
+      }
+    }
+    return complaints;
+  }
+
+  private static void change(ManifestFolder folder, Applier applier, Scenario.Step step) {
+    if (step.restartAgent()) {
+      applier.stop();
+    }
+    for (JsonNode gone : step.delete()) {
+      folder.delete(gone.path("kind").asText(), gone);
+    }
+    step.apply().forEach(folder::put);
+    applier.sync();
+    pause(Duration.ofSeconds(step.waitSeconds()));
+  }
+
+  private List<String> check(Scenario.Step step, Applier applier, Judge judge, Caller onNode) {
+    List<String> complaints = new ArrayList<>();
+    // One deadline for the whole step: an agent that is wrong throughout must not take for ever.
+    long deadline = System.nanoTime() + applier.patience().toNanos();
+    for (Flow flow : step.flows()) {
+      if (flow.isFor(backend)) {
+        patiently(deadline, () -> judge.complaint(flow))
+            .ifPresent(c -> complaints.add(flow + ": " + c));
+      }
+    }
+    if (applier.answers()) {
+      for (HealthCheck check : step.healthChecks()) {
+        patiently(deadline, () -> check.ask(onNode)).ifPresent(complaints::add);
+      }
+      for (Gauge gauge : step.metrics()) {
+        patiently(deadline, () -> gauge.ask(onNode)).ifPresent(complaints::add);
+      }
+    }
+    return complaints;
+  }
+
+  private static Optional<String> patiently(long deadline, Supplier<Optional<String>> question) {
+    Optional<String> complaint = question.get();
+    while (complaint.isPresent() && System.nanoTime() < deadline) {
+      pause(Duration.ofMillis(100));
+      complaint = question.get();
+    }
+    return complaint;
+  }
+
+  private static void pause(Duration time) {
+    try {
+      Thread.sleep(time.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new LabException("interrupted while playing a scenario", e);
+    }
+  }
+}
