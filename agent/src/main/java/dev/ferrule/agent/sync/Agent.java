@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Agent implements AutoCloseable {
 
+  /** How often to look whether somebody changed our tables; asking takes some microseconds. */
+  private static final Duration LOOK = Duration.ofMillis(100);
+
   private final Settings settings;
   private final Pending pending = new Pending();
   private final AgentLog log;
@@ -37,6 +40,9 @@ public final class Agent implements AutoCloseable {
   private final DesiredState desired;
   private final @Nullable Committer committer;
   private final @Nullable HealthCheckPorts healthChecks;
+
+  /** What ended the sync thread, if it was not asked to end. */
+  private volatile @Nullable Throwable fault;
 
   /**
    * How to run.
@@ -116,20 +122,27 @@ public final class Agent implements AutoCloseable {
 
   private void run() {
     try {
+      long lastTry = System.nanoTime();
       boolean stopped = false;
       while (!stopped) {
-        boolean failed = committer != null && committer.failed();
-        long wait = failed ? settings.retryPeriod().toMillis() : Long.MAX_VALUE;
+        long wait = committer == null ? Long.MAX_VALUE : LOOK.toMillis();
         Pending.Work work = pending.take(wait, TimeUnit.MILLISECONDS);
-        if (work == null) {
-          retry();
-        } else {
+        if (committer != null) {
+          committer.mend();
+        }
+        if (work != null) {
           handle(work);
+          lastTry = System.nanoTime();
           stopped = work.stop();
+        } else if (System.nanoTime() - lastTry >= settings.retryPeriod().toNanos()) {
+          retry();
+          lastTry = System.nanoTime();
         }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (RuntimeException | Error e) {
+      fault = e;
     }
   }
 
@@ -162,7 +175,7 @@ public final class Agent implements AutoCloseable {
   }
 
   private void retry() {
-    if (committer != null) {
+    if (committer != null && committer.failed()) {
       committer.commit(new DesiredState.Update(Changes.NONE, EnumSet.noneOf(IpFamily.class)));
     }
   }
@@ -174,9 +187,17 @@ public final class Agent implements AutoCloseable {
     }
   }
 
-  /** Waits until {@link #close} was called or the thread ended. */
+  /**
+   * Waits until {@link #close} was called.
+   *
+   * @throws IllegalStateException if something unforeseen ended the thread; whoever supervises the
+   *     process must see that it does not follow the folder any more
+   */
   public void awaitEnd() throws InterruptedException {
     thread.join();
+    if (fault != null) {
+      throw new IllegalStateException("stopped following " + settings.directory(), fault);
+    }
   }
 
   /** Ends after the work that is pending; the rules stay in the kernel. */

@@ -5,6 +5,9 @@ import dev.ferrule.kernel.KernelException;
 import dev.ferrule.rules.diff.Changes;
 import dev.ferrule.rules.diff.DesiredState;
 import dev.ferrule.rules.model.IpFamily;
+import dev.ferrule.rules.plan.PlanText;
+import dev.ferrule.rules.plan.Planner;
+import java.time.Duration;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -14,10 +17,17 @@ import java.util.function.Consumer;
  */
 final class Committer {
 
+  /** Reading the tables to look for foreign changes may take one part in so many of our time. */
+  private static final int SHARE_OF_TIME = 20;
+
+  private static final Duration AFTER_ERROR = Duration.ofSeconds(1);
+
   private final KernelTables kernel;
   private final DesiredState desired;
   private final Consumer<String> log;
   private boolean failed;
+  private long readAgainAt = System.nanoTime();
+  private String complaint = "";
 
   Committer(KernelTables kernel, DesiredState desired, Consumer<String> log) {
     this.kernel = kernel;
@@ -42,6 +52,41 @@ final class Committer {
     if (!failed) {
       forget(rewritten ? Set.of(IpFamily.values()) : update.forgetClients());
     }
+  }
+
+  /**
+   * Puts right what somebody else did to our tables. Where others commit to their own tables all
+   * the time, it looks only now and then.
+   */
+  void mend() {
+    long start = System.nanoTime();
+    if (failed || start - readAgainAt < 0) {
+      return;
+    }
+    try {
+      if (kernel.mayHaveChanged()) {
+        mend(desired.differenceTo(kernel.read()));
+        complaint = "";
+        long end = System.nanoTime();
+        readAgainAt = end + SHARE_OF_TIME * (end - start);
+      }
+    } catch (KernelException e) {
+      if (!String.valueOf(e.getMessage()).equals(complaint)) {
+        complaint = e.getMessage();
+        log.accept("could not look whether somebody changed our tables: " + complaint);
+      }
+      readAgainAt = System.nanoTime() + AFTER_ERROR.toNanos();
+    }
+  }
+
+  private void mend(Changes changes) {
+    if (changes.isEmpty()) {
+      return;
+    }
+    log.accept(
+        "somebody changed our tables; putting them right: "
+            + PlanText.summary(Planner.plan(changes, desired.forwarding())));
+    commit(new DesiredState.Update(changes, Set.of(IpFamily.values())));
   }
 
   private void rewrite() {
