@@ -132,7 +132,7 @@ public final class ManifestFolder {
    * not call it.
    */
   public void saveAllocations() {
-    allocations.save(controlPlane.admission().claims().names());
+    allocations.save();
   }
 
   private CatalogChange folderGone(IOException cause, Collection<Change> changes) {
