@@ -10,6 +10,7 @@ final class BatchAnswer implements NetlinkSocket.Receiver {
   private final Object whole;
   private boolean acknowledged;
   private @Nullable KernelException refusal;
+  private @Nullable KernelException loss;
   private int refused;
 
   BatchAnswer(Batch batch, Object whole) {
@@ -31,10 +32,18 @@ final class BatchAnswer implements NetlinkSocket.Receiver {
     }
   }
 
+  /** Some answers were lost, which can only have been errors. */
+  void lost(KernelException e) {
+    loss = e;
+  }
+
   /** Throws the error of the earliest message that was refused, if any was. */
   void check() throws KernelException {
     if (refusal != null) {
       throw refusal;
+    }
+    if (loss != null) {
+      throw loss;
     }
     if (!acknowledged) {
       throw KernelException.of(

@@ -107,8 +107,8 @@ public final class FolderWatch implements AutoCloseable {
   /**
    * Waits for events.
    *
-   * @return at least one event, or none when the time is over, when {@link #wake} was called or
-   *     when this is closed
+   * @return what happened; nothing when the time is over, when {@link #wake} was called, when this
+   *     is closed, or earlier if what happened does not matter (a file was begun)
    */
   public List<Event> poll(Duration timeout) throws KernelException {
     return waiter.await(timeout, List.of(), this::read);

@@ -45,7 +45,7 @@ final class NetlinkDebug {
             + " bytes";
     if (message.type() == MessageReader.NLMSG_ERROR) {
       int error = message.error();
-      text += error == 0 ? " (acknowledged)" : " " + Errno.name(error) + message.errorText();
+      text += error == 0 ? " (acknowledged)" : " " + Errno.name(error) + " " + message.errorText();
     }
     return text;
   }

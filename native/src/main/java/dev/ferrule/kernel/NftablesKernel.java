@@ -7,6 +7,7 @@ import dev.ferrule.rules.nftables.Bytes;
 import dev.ferrule.rules.nftables.RememberedClient;
 import dev.ferrule.rules.nftables.SetDeclaration;
 import dev.ferrule.rules.nftables.TableState;
+import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -66,6 +67,22 @@ public final class NftablesKernel implements AutoCloseable {
     };
   }
 
+  /** The bytes that {@link #commit} sends for a transaction, with message numbers of their own. */
+  public static byte[] encode(Transaction transaction) {
+    NativeBuffer memory = new NativeBuffer();
+    try {
+      Batch batch = new Batch(new NetlinkWriter(memory.cleared(), memory), 1);
+      new BatchEncoder(batch).write(transaction, List.of());
+      batch.finish();
+      ByteBuffer written = batch.out().written();
+      byte[] bytes = new byte[written.remaining()];
+      written.get(bytes);
+      return bytes;
+    } finally {
+      memory.close();
+    }
+  }
+
   /**
    * Carries out all operations or none ({@code nft -f}).
    *
@@ -108,7 +125,14 @@ public final class NftablesKernel implements AutoCloseable {
     socket.send(batch.out().written(), operation);
     boolean more = true;
     while (more) {
-      more = socket.receive(operation, answer);
+      try {
+        more = socket.receive(operation, answer);
+      } catch (KernelException e) {
+        if (e.errno() != Errno.ENOBUFS) {
+          throw e;
+        }
+        answer.lost(e); // so many errors that not all of them could be queued: read the rest
+      }
     }
     answer.check();
   }

@@ -44,7 +44,11 @@ final class AffinityKernelTest {
     IpAddress service = sample.address(1);
     IpAddress host = sample.address(1001);
     Command.run("ip", "link", "set", "lo", "up");
-    Command.run("ip", "address", "add", host.toString(), "dev", "lo");
+    if (family == IpFamily.IPV4) {
+      Command.run("ip", "address", "add", host.toString(), "dev", "lo");
+    } else {
+      Command.run("ip", "address", "add", host.toString(), "dev", "lo", "nodad");
+    }
     Command.run("ip", "route", "add", service.toString(), "dev", "lo", "src", host.toString());
     try (NftablesKernel kernel = NftablesKernel.open();
         ServerSocket server = new ServerSocket()) {

@@ -164,6 +164,20 @@ final class CommitKernelTest {
     }
   }
 
+  /** More errors than the socket can queue: none of it may pass for success. */
+  @KernelTest
+  void aFloodOfErrorsIsAFailure() throws Exception {
+    try (NftablesKernel kernel = withSample()) {
+      Operation[] wrong = new Operation[30_000];
+      for (int i = 0; i < wrong.length; i++) {
+        wrong[i] = new Operation.DeleteChain(FAMILY, "missing" + i);
+      }
+      assertThat(refusal(kernel, wrong).operation()).contains("missing");
+      commit(kernel, new Operation.FlushChain(FAMILY, "post"));
+      assertThat(kernel.readTable(FAMILY)).isPresent();
+    }
+  }
+
   @KernelTest
   void otherTablesAreLeftAlone() throws Exception {
     Command.nft(

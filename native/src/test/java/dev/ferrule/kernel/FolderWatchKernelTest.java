@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -67,6 +68,25 @@ final class FolderWatchKernelTest {
     try (FolderWatch watch = FolderWatch.open(inner)) {
       Files.delete(inner);
       assertThat(watch.poll(LONG)).containsExactly(new Event.FolderGone());
+    }
+  }
+
+  /** The kernel queues 16,384 events unless a sysctl says otherwise. */
+  @Test
+  void tooMuchAtOnceIsAnOverflow() throws Exception {
+    // Not with Files.readString: it reads byte by byte, and sysctls give no second byte.
+    String queue = Command.run("cat", "/proc/sys/fs/inotify/max_queued_events").trim();
+    try (FolderWatch watch = FolderWatch.open(folder)) {
+      for (int i = 0; i <= Integer.parseInt(queue) / 2; i++) {
+        Files.createFile(folder.resolve("f" + i)); // created and closed: two events
+      }
+      List<Event> events = new ArrayList<>();
+      List<Event> some = watch.poll(LONG);
+      while (!some.isEmpty()) {
+        events.addAll(some);
+        some = watch.poll(SOON);
+      }
+      assertThat(events.get(events.size() - 1)).isEqualTo(new Event.Overflow());
     }
   }
 

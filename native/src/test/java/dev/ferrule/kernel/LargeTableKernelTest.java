@@ -37,27 +37,9 @@ final class LargeTableKernelTest {
                 new Operation.AddTable(family),
                 new Operation.AddSet(family, map),
                 new Operation.AddElements(family, map, elements)));
-    Transaction remove = new Transaction(List.of(new Operation.DeleteTable(family)));
-    try (NftablesKernel kernel = NftablesKernel.open();
-        NativeBuffer memory = new NativeBuffer()) {
-      for (int round = 0; round < 5; round++) {
-        kernel.commit(load);
-        kernel.commit(remove);
-      }
-      long start = System.nanoTime();
-      Batch batch = new Batch(new NetlinkWriter(memory.cleared(), memory), 1);
-      new BatchEncoder(batch).write(load, List.of());
-      long encoded = System.nanoTime();
+    try (NftablesKernel kernel = NftablesKernel.open()) {
       kernel.commit(load);
-      long committed = System.nanoTime();
       TableState table = kernel.readTable(family).orElseThrow();
-      long read = System.nanoTime();
-      System.out.printf(
-          "100,000 elements: encode %d ms (%d bytes), commit %d ms, read %d ms%n",
-          (encoded - start) / 1_000_000,
-          batch.out().size(),
-          (committed - encoded) / 1_000_000,
-          (read - committed) / 1_000_000);
       assertThat(Objects.requireNonNull(table.sets().get("endpoints")).elements().values())
           .hasSize(elements.size())
           .contains(elements.get(0), elements.get(99_999));

@@ -29,6 +29,8 @@ final class DemoCluster implements AutoCloseable {
       hostnameOverride: node1
       detectLocalMode: ClusterCIDR
       clusterCIDR: 10.244.0.0/16,fd00:10:244::/48
+      ferrule:
+        stateDirectory: %s
       """;
 
   private final Path work;
@@ -48,7 +50,11 @@ final class DemoCluster implements AutoCloseable {
     this.work = Files.createTempDirectory("ferrule-demo");
     this.folder = new ManifestFolder(Files.createDirectory(work.resolve("manifests")));
     this.kubelet = new Kubelet(lab, servers, folder);
-    Path config = Files.writeString(work.resolve("config.yaml"), CONFIG);
+    Path config =
+        Files.writeString(
+            work.resolve("config.yaml"),
+            // nothing of the demo's may stay in the machine's own folder
+            CONFIG.formatted(Files.createDirectory(work.resolve("state"))));
     this.ferrule =
         new Ferrule(root.resolve("ferrule"), lab.node(1).namespace(), config, folder.path());
     Runtime.getRuntime().addShutdownHook(atExit);

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
@@ -21,6 +22,11 @@ import picocli.CommandLine.Spec;
  * }</pre>
  */
 public final class ConfigurationOptions {
+
+  private static final String HEADING =
+      "%nSettings; each may stand in the file as well (see docs/configuration.md):%n";
+
+  private static final int SECTION_ORDER = 1;
 
   private final ConfigurationLoader loader = new ConfigurationLoader(HostName::read);
   private final Map<Setting<?>, Written> flags = new LinkedHashMap<>();
@@ -54,7 +60,11 @@ public final class ConfigurationOptions {
         .forEach(
             (flag, settings) ->
                 names.computeIfAbsent(settings, any -> new ArrayList<>()).add(flag));
-    names.forEach((settings, flags) -> command.addOption(option(flags, settings)));
+    ArgGroupSpec.Builder group =
+        ArgGroupSpec.builder().exclusive(false).heading(HEADING).order(SECTION_ORDER);
+    names.forEach((settings, flags) -> group.addArg(option(flags, settings)));
+    command.addArgGroup(group.build());
+    command.usageMessage().abbreviateSynopsis(true);
   }
 
   private static Map<String, List<Setting<?>>> settingsByFlag() {
@@ -67,13 +77,20 @@ public final class ConfigurationOptions {
     return settings;
   }
 
+  private static String description(Setting<?> setting) {
+    return setting.defaultText().isEmpty()
+        ? setting.meaning()
+        : setting.meaning() + " Default: " + setting.defaultText() + ".";
+  }
+
   /** One flag in all its spellings; it sets each of the settings. */
   private OptionSpec option(List<String> names, List<Setting<?>> settings) {
     Setting<?> setting = settings.get(0);
     OptionSpec.Builder option =
         OptionSpec.builder(names.toArray(String[]::new))
             .paramLabel(setting.type().label())
-            .description(setting.meaning());
+            .hideParamSyntax(setting.type().shape() == SettingType.Shape.LIST)
+            .description(description(setting));
     switch (setting.type().shape()) {
       case LIST -> option.type(String[].class).splitRegex(",").arity("1");
       case TRUTH -> option.type(Boolean.class).arity("0..1").fallbackValue("true");

@@ -23,10 +23,11 @@ record ModeSettings(
             "Time to the next attempt after a failed one.",
             "--iptables-sync-period"),
         Setting.of(
-            section + ".minSyncPeriod",
-            SettingType.timeout(),
-            "0s",
-            "Least time between two commits.",
-            "--iptables-min-sync-period"));
+                section + ".minSyncPeriod",
+                SettingType.timeout(),
+                "0s",
+                "Least time between two commits.",
+                "--iptables-min-sync-period")
+            .pending("a commit is never held back"));
   }
 }

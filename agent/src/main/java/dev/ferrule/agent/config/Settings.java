@@ -14,6 +14,7 @@ final class Settings {
 
   private static final String METRICS = "there is no metrics server yet";
   private static final String CONNTRACK = "connection tracking is left as it is for now";
+  private static final String HEALTH = "only the health check ports of Services are served so far";
   private static final String API = "there is no Kubernetes API source yet";
 
   static final Setting<ProxyMode> MODE =
@@ -40,27 +41,30 @@ final class Settings {
 
   static final Setting<IpAddress> BIND_ADDRESS =
       Setting.of(
-          "bindAddress",
-          SettingType.address(),
-          "0.0.0.0",
-          "Its family is the node's primary one; nothing listens on it.",
-          "--bind-address");
+              "bindAddress",
+              SettingType.address(),
+              "0.0.0.0",
+              "Its family is the node's primary one; nothing listens on it.",
+              "--bind-address")
+          .pending("every address of the Node object counts");
 
   static final Setting<Boolean> BIND_ADDRESS_HARD_FAIL =
       Setting.of(
-          "bindAddressHardFail",
-          SettingType.truth(),
-          "false",
-          "End the process if a health or metrics server cannot listen.",
-          "--bind-address-hard-fail");
+              "bindAddressHardFail",
+              SettingType.truth(),
+              "false",
+              "End the process if a health or metrics server cannot listen.",
+              "--bind-address-hard-fail")
+          .pending(HEALTH);
 
   static final Setting<Optional<ListenAddress>> HEALTHZ_BIND_ADDRESS =
       Setting.of(
-          "healthzBindAddress",
-          Listening.on(10256),
-          "",
-          "Where /healthz and /livez answer: 0.0.0.0:10256, or [::]:10256 if bindAddress is IPv6.",
-          "--healthz-bind-address");
+              "healthzBindAddress",
+              Listening.on(10256),
+              "",
+              "Where /healthz and /livez answer: 0.0.0.0:10256, or [::]:10256 if bindAddress is IPv6.",
+              "--healthz-bind-address")
+          .pending(HEALTH);
 
   static final Setting<Optional<ListenAddress>> METRICS_BIND_ADDRESS =
       Setting.of(

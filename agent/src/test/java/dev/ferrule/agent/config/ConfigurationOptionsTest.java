@@ -160,15 +160,12 @@ class ConfigurationOptionsTest {
   }
 
   @Test
-  void oneCommandCanBeParsedTwice() {
-    TestCommand command = new TestCommand();
-    CommandLine line = new CommandLine(command);
+  void helpKeepsSettingsApartFromTheOptionsOfTheCommand() {
+    String usage = new CommandLine(new TestCommand()).getUsageMessage(CommandLine.Help.Ansi.OFF);
 
-    line.parseArgs("--masquerade-all", "--nodeport-addresses", "10.0.0.0/8");
-    line.parseArgs();
-
-    Configuration configuration = command.options.resolve(warnings::add);
-    assertThat(configuration.masqueradeAll()).isFalse();
-    assertThat(configuration.nodePortAddresses()).isEqualTo(NodePortAddresses.PRIMARY);
+    assertThat(usage).startsWith("Usage: test [OPTIONS] [<rest>...]\n");
+    assertThat(usage.substring(0, usage.indexOf("Settings;"))).contains("--config=FILE");
+    assertThat(usage.substring(usage.indexOf("Settings;")))
+        .contains("--clusterCIDR, --cluster-cidr=CIDR,...\n", "Default: 0.0.0.0.");
   }
 }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The tables of docs/configuration.md say what the code does. To write them anew: {@code mvn test
- * -pl agent -am -Dtest=ConfigurationPageTest -Dferrule.update=true
+ * -pl agent -am -Dtest=ConfigurationPageTest -Dferrule.golden.update=true
  * -Dsurefire.failIfNoSpecifiedTests=false}.
  */
 class ConfigurationPageTest {
@@ -24,7 +24,7 @@ class ConfigurationPageTest {
     String page = Files.readString(PAGE);
     String expected = replaced(replaced(page, "settings", settings()), "ignored", ignored());
 
-    if (Boolean.getBoolean("ferrule.update")) {
+    if (Boolean.getBoolean("ferrule.golden.update")) {
       Files.writeString(PAGE, expected);
     }
 

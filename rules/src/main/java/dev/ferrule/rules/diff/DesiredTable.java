@@ -34,6 +34,7 @@ public final class DesiredTable {
   private Collection<Cidr> podRanges;
   private Collection<Cidr> serviceCidrs;
   private final Map<SharedObject, Integer> uses = new HashMap<>();
+  private final Set<AffinityClass> affinity = new TreeSet<>();
   private final Map<String, Integer> sizes = new HashMap<>();
   private final Map<String, Integer> counts = new HashMap<>();
 
@@ -49,6 +50,12 @@ public final class DesiredTable {
     frontends.forEach(all::add);
     uses.clear();
     uses.putAll(all.uses());
+    affinity.clear();
+    for (SharedObject object : uses.keySet()) {
+      if (object instanceof SharedObject.Affinity used) {
+        affinity.add(used.affinity());
+      }
+    }
     TableState state =
         TableLayout.build(family, all.elements(), uses.keySet(), podRanges, serviceCidrs);
     counts.clear();
@@ -76,12 +83,12 @@ public final class DesiredTable {
       before.add(change.before());
       after.add(change.after());
     }
-    Set<AffinityClass> affinityBefore = affinity();
+    List<AffinityClass> affinityBefore = List.copyOf(affinity);
     List<Change> changes = new ArrayList<>(shared(before.uses(), after.uses()));
-    if (!affinityBefore.equals(affinity())) {
+    if (!affinityBefore.equals(List.copyOf(affinity))) {
       changes.add(
           new Change.ChainChanged(
-              family, TableLayout.learn(affinityBefore), TableLayout.learn(affinity())));
+              family, TableLayout.learn(affinityBefore), TableLayout.learn(affinity)));
     }
     TreeSet<String> sets = new TreeSet<>(before.elements().keySet());
     sets.addAll(after.elements().keySet());
@@ -126,7 +133,8 @@ public final class DesiredTable {
           } else {
             uses.put(object, now);
           }
-          if ((was == 0) != (now == 0)) {
+          boolean always = object instanceof SharedObject.Pick pick && pick.chain().isMadeAhead();
+          if ((was == 0) != (now == 0) && !always) {
             changes.add(change(object, now > 0));
           }
         });
@@ -139,12 +147,14 @@ public final class DesiredTable {
       return added
           ? new Change.ChainAdded(family, pick.chain().chain(family))
           : new Change.ChainRemoved(family, pick.chain().chain(family));
-    } else if (object instanceof SharedObject.Affinity affinity) {
-      SetDeclaration set = TableLayout.affinitySet(family, affinity.affinity());
+    } else if (object instanceof SharedObject.Affinity used) {
+      SetDeclaration set = TableLayout.affinitySet(family, used.affinity());
       if (added) {
+        affinity.add(used.affinity());
         sizes.put(set.name(), set.size());
         return new Change.SetAdded(family, set);
       }
+      affinity.remove(used.affinity());
       return new Change.SetRemoved(family, set);
     }
     String set = TableLayout.setOf(object);
@@ -172,16 +182,6 @@ public final class DesiredTable {
 
   private SetDeclaration declaration(String set) {
     return TableLayout.declaration(family, set).withSize(sizes.getOrDefault(set, 0));
-  }
-
-  private Set<AffinityClass> affinity() {
-    Set<AffinityClass> classes = new TreeSet<>();
-    for (SharedObject object : uses.keySet()) {
-      if (object instanceof SharedObject.Affinity affinity) {
-        classes.add(affinity.affinity());
-      }
-    }
-    return classes;
   }
 
   private void count(List<Change> changes) {

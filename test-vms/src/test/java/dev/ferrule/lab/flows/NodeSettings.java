@@ -4,6 +4,7 @@ package dev.ferrule.lab.flows;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -37,8 +38,8 @@ record NodeSettings(
         Scenario.texts(node.path("serviceCIDRs")));
   }
 
-  /** The file that the agent is configured with. */
-  ObjectNode configuration(String backend) {
+  /** The file that the agent is configured with; what it must remember goes to {@code state}. */
+  ObjectNode configuration(String backend, Path state) {
     ObjectNode config = JSON.objectNode();
     config.put("apiVersion", "kubeproxy.config.k8s.io/v1alpha1");
     config.put("kind", "KubeProxyConfiguration");
@@ -58,6 +59,7 @@ record NodeSettings(
         .put("masqueradeAll", masqueradeAll)
         .put("localhostNodePorts", localhostNodePorts);
     config.putObject("nftables").put("masqueradeAll", masqueradeAll);
+    config.putObject("ferrule").put("stateDirectory", state.toString());
     return config;
   }
 

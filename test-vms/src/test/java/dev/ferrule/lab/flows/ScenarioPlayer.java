@@ -31,7 +31,8 @@ final class ScenarioPlayer {
   List<String> play(Scenario scenario, Path work) throws IOException {
     ManifestFolder folder = new ManifestFolder(Files.createDirectory(work.resolve("manifests")));
     Path config = work.resolve("config.yaml");
-    new YAMLMapper().writeValue(config.toFile(), scenario.node().configuration(backend));
+    Path state = Files.createDirectory(work.resolve("state"));
+    new YAMLMapper().writeValue(config.toFile(), scenario.node().configuration(backend, state));
     scenario.node().objects().forEach(folder::put);
     scenario.objects().forEach(folder::put);
     List<String> complaints = new ArrayList<>();
