@@ -40,8 +40,17 @@ final class Command {
 
   /** The rules as nft lists them, but with the elements of each set in the order of their text. */
   static String nftListing() throws IOException, InterruptedException {
+    return sorted(run("nft", "list", "ruleset"));
+  }
+
+  /** Our table in that way. */
+  static String nftTable(String family) throws IOException, InterruptedException {
+    return sorted(run("nft", "list", "table", family, "ferrule"));
+  }
+
+  private static String sorted(String listing) {
     return ELEMENTS
-        .matcher(run("nft", "list", "ruleset"))
+        .matcher(listing)
         .replaceAll(
             match ->
                 Arrays.stream(match.group(1).trim().split(",\\s+"))

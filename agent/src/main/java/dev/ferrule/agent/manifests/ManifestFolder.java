@@ -2,8 +2,12 @@
 package dev.ferrule.agent.manifests;
 
 import dev.ferrule.agent.manifests.ObjectRegistry.Change;
+import dev.ferrule.agent.show.ServiceDetails;
+import dev.ferrule.agent.show.ShownService;
 import dev.ferrule.rules.model.CatalogChange;
 import dev.ferrule.rules.model.ObjectName;
+import dev.ferrule.rules.model.Service;
+import dev.ferrule.rules.model.ServiceType;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -209,13 +213,30 @@ public final class ManifestFolder {
         problem -> heldNames.contains(problem.object()) ? problem.adding(HELD) : problem);
   }
 
-  /** For the view of the Services that {@code get} and {@code describe} show. */
-  ControlPlane controlPlane() {
-    return controlPlane;
-  }
-
-  /** The names of all Services, refused ones included, in order. */
-  Set<ObjectName> serviceNames() {
-    return controlPlane.admission().claims().names();
+  /**
+   * All Services with their endpoints, in order of namespaces and names, for display. Labels and
+   * annotations are there if the settings say to keep them.
+   */
+  public List<ShownService> services() {
+    List<ShownService> services = new ArrayList<>();
+    for (ObjectName name : controlPlane.admission().claims().names()) {
+      ServiceManifest manifest = controlPlane.admission().claims().manifest(name);
+      Service service = controlPlane.admission().admitted(name);
+      if (manifest == null || service == null) {
+        continue;
+      }
+      boolean named = service.type() == ServiceType.EXTERNAL_NAME;
+      services.add(
+          new ShownService(
+              manifest.headless() ? manifest.written() : service,
+              manifest.headless() && !named,
+              named ? "" : manifest.familyPolicy().text(),
+              named ? List.of() : controlPlane.familiesOf(manifest),
+              manifest.publishNotReady(),
+              manifest.allocateNodePorts(),
+              manifest.details() == null ? ServiceDetails.NONE : manifest.details(),
+              named ? List.of() : controlPlane.slicesOf(manifest)));
+    }
+    return services;
   }
 }

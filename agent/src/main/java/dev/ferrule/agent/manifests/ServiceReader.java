@@ -73,10 +73,20 @@ final class ServiceReader {
     if (type == ServiceType.EXTERNAL_NAME && externalName.isEmpty()) {
       throw object.object("spec").bad("externalName", "is missing");
     }
-    return settings.keepDetails()
-        ? new ServiceDetails(
-            metadata.labels(), object.object("metadata").textsByName("annotations"), externalName)
-        : null;
+    if (!settings.keepDetails()) {
+      return null;
+    }
+    List<String> hostnames =
+        object.object("status").object("loadBalancer").objects("ingress").stream()
+            .map(ingress -> ingress.text("hostname", ""))
+            .filter(hostname -> !hostname.isEmpty())
+            .toList();
+    return new ServiceDetails(
+        metadata.labels(),
+        object.object("metadata").textsByName("annotations"),
+        externalName,
+        object.object("spec").text("loadBalancerClass", ""),
+        hostnames);
   }
 
   private static List<IpAddress> externalIps(Fields spec) {
