@@ -18,7 +18,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -73,14 +72,14 @@ final class CommitBench {
         java[round] = (System.nanoTime() - start) / 1e6;
         remove(kernel);
       }
-      print("agent: encode and commit all", java);
-      print("C: send the same bytes", wholeByC);
-      print("C: send services and endpoints alone", leastByC);
+      Figures.print("agent: encode and commit all", java);
+      Figures.print("C: send the same bytes", wholeByC);
+      Figures.print("C: send services and endpoints alone", leastByC);
       System.out.printf(
           Locale.ROOT,
           "ratio agent / C same bytes %.2f, agent / C services and endpoints alone %.2f%n",
-          median(java) / median(wholeByC),
-          median(java) / median(leastByC));
+          Figures.median(java) / Figures.median(wholeByC),
+          Figures.median(java) / Figures.median(leastByC));
       kernel.commit(state.differenceTo(Map.of()).transaction());
       changes(cluster, state, kernel);
       remove(kernel);
@@ -101,8 +100,8 @@ final class CommitBench {
         commits[i] = (System.nanoTime() - compiled) / 1e6;
         all[i] = (System.nanoTime() - start) / 1e6;
       }
-      print("one endpoint changed, pass " + pass + ": compile and commit", all);
-      print("one endpoint changed, pass " + pass + ": commit alone", commits);
+      Figures.print("one endpoint changed, pass " + pass + ": compile and commit", all);
+      Figures.print("one endpoint changed, pass " + pass + ": commit alone", commits);
     }
   }
 
@@ -165,24 +164,5 @@ final class CommitBench {
       throw new IOException(program + " could not send " + batch);
     }
     return Double.parseDouble(milliseconds);
-  }
-
-  private static void print(String what, double[] milliseconds) {
-    double[] sorted = milliseconds.clone();
-    Arrays.sort(sorted);
-    System.out.printf(
-        Locale.ROOT,
-        "%-60s median %.3f ms, p99 %.3f, min %.3f, max %.3f%n",
-        what,
-        median(sorted),
-        sorted[(int) ((sorted.length - 1) * 0.99)],
-        sorted[0],
-        sorted[sorted.length - 1]);
-  }
-
-  private static double median(double[] values) {
-    double[] sorted = values.clone();
-    Arrays.sort(sorted);
-    return sorted[sorted.length / 2];
   }
 }

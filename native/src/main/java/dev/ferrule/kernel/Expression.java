@@ -156,6 +156,14 @@ sealed interface Expression {
     }
   }
 
+  /** One that has no effect. */
+  record Nothing() implements Expression {
+    @Override
+    public String name() {
+      return "nothing";
+    }
+  }
+
   /** One that our statements never compile to. */
   record Unknown(String name) implements Expression {}
 }

@@ -30,7 +30,10 @@ final class ExpressionReader {
   static List<Expression> readAll(AttributeReader list) {
     List<Expression> expressions = new ArrayList<>();
     while (list.next()) {
-      expressions.add(readOne(list.nested()));
+      Expression expression = readOne(list.nested());
+      if (!(expression instanceof Expression.Nothing)) {
+        expressions.add(expression);
+      }
     }
     return expressions;
   }
@@ -65,8 +68,20 @@ final class ExpressionReader {
       case "bitwise" -> bitwise(in);
       case "cmp" -> compare(in);
       case "dynset" -> dynamicSet(in);
+      case "byteorder" -> byteOrder(in);
       default -> null;
     };
+  }
+
+  /**
+   * nft puts one behind the protocol in the key of a set with ranges: swap a field of one byte by
+   * two bytes, of which the kernel does none ({@code nft_byteorder_eval}).
+   */
+  private @Nullable Expression byteOrder(AttributeReader in) {
+    collect(in, "nnnnn");
+    boolean swapsNothing =
+        exactly(1, 2, 3, 4, 5) && number(1) == number(2) && number(4) < number(5);
+    return swapsNothing ? new Expression.Nothing() : null;
   }
 
   private @Nullable Expression payload(AttributeReader in) {

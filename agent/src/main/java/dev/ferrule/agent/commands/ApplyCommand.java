@@ -5,8 +5,6 @@ import dev.ferrule.agent.sync.KernelTables;
 import dev.ferrule.kernel.KernelException;
 import dev.ferrule.rules.diff.Changes;
 import dev.ferrule.rules.model.IpFamily;
-import dev.ferrule.rules.plan.Plan;
-import dev.ferrule.rules.plan.Planner;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -31,10 +29,10 @@ final class ApplyCommand implements Callable<Integer> {
     wanted.reportProblems();
     try (KernelTables kernel = KernelTables.open()) {
       Changes changes = wanted.state().differenceTo(kernel.read());
-      Plan plan = Planner.plan(changes, wanted.state().forwarding());
+      String text = PlanOutput.TEXT.render(changes, wanted.state(), Terminal.hasColour());
       kernel.commit(changes, wanted.state());
       kernel.forgetClients(List.of(IpFamily.values()), wanted.state());
-      System.out.print(PlanOutput.TEXT.render(changes, plan, Terminal.hasColour()));
+      System.out.print(text);
     } catch (KernelException e) {
       throw new CommandFailure(e.getMessage());
     }

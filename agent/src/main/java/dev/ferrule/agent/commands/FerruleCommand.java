@@ -15,6 +15,8 @@ import picocli.CommandLine.Command;
       RunCommand.class,
       ApplyCommand.class,
       PlanCommand.class,
+      GetCommand.class,
+      DescribeCommand.class,
       CleanupCommand.class,
       VersionCommand.class
     })

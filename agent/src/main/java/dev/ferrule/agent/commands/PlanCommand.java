@@ -6,8 +6,6 @@ import dev.ferrule.kernel.KernelException;
 import dev.ferrule.rules.diff.Changes;
 import dev.ferrule.rules.model.IpFamily;
 import dev.ferrule.rules.nftables.TableState;
-import dev.ferrule.rules.plan.Plan;
-import dev.ferrule.rules.plan.Planner;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -49,8 +47,7 @@ final class PlanCommand implements Callable<Integer> {
     Wanted wanted = Wanted.load(source, directory);
     wanted.reportProblems();
     Changes changes = wanted.state().differenceTo(before());
-    Plan plan = Planner.plan(changes, wanted.state().forwarding());
-    System.out.print(output.render(changes, plan, Terminal.hasColour()));
+    System.out.print(output.render(changes, wanted.state(), Terminal.hasColour()));
     return changes.isEmpty() ? ExitCode.OK : ExitCode.CHANGES;
   }
 

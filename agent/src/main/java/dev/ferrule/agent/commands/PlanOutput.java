@@ -6,11 +6,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ferrule.rules.diff.Change;
 import dev.ferrule.rules.diff.Changes;
+import dev.ferrule.rules.diff.DesiredState;
 import dev.ferrule.rules.diff.NftScript;
-import dev.ferrule.rules.diff.Transaction;
 import dev.ferrule.rules.plan.Plan;
 import dev.ferrule.rules.plan.PlanText;
+import dev.ferrule.rules.plan.Planner;
 import dev.ferrule.rules.plan.Sign;
 import java.util.Locale;
 
@@ -21,21 +23,36 @@ enum PlanOutput {
   NFT,
   IPTABLES;
 
-  String render(Changes changes, Plan plan, boolean colour) {
+  /**
+   * The changes as text.
+   *
+   * @param desired where the changes lead to
+   */
+  String render(Changes changes, DesiredState desired, boolean colour) {
+    Plan plan = Planner.plan(changes, desired.forwarding());
     return switch (this) {
       case TEXT -> PlanText.of(plan, colour);
       case JSON -> json(plan) + "\n";
-      case NFT -> script(changes.transaction());
+      case NFT -> script(changes, desired);
       case IPTABLES ->
           throw new CommandFailure(
               "--output iptables needs mode iptables, which is not there yet; use --output nft");
     };
   }
 
-  private static String script(Transaction transaction) {
-    return transaction.isEmpty()
-        ? "# No changes: the kernel holds what is wanted.\n"
-        : "# Carried out as a whole by: nft -f FILE\n" + NftScript.of(transaction);
+  private static String script(Changes changes, DesiredState desired) {
+    if (changes.isEmpty()) {
+      return "# No changes: the kernel holds what is wanted.\n";
+    }
+    String head = "# Carried out as a whole by: nft -f FILE\n";
+    boolean writesTables = changes.list().stream().anyMatch(Change.TableWritten.class::isInstance);
+    if (writesTables || !NftScript.needsWholeTable(changes)) {
+      return head + NftScript.of(changes.transaction());
+    }
+    return head
+        + "# nft 1.0.6 cannot add these rules to a table that is there, so the script writes it\n"
+        + "# anew. Clients with session affinity are forgotten, which apply would not do.\n"
+        + NftScript.of(desired.rewrite("by script").transaction());
   }
 
   private static String json(Plan plan) {

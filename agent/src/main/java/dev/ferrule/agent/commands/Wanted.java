@@ -16,7 +16,12 @@ record Wanted(ManifestFolder folder, DesiredState state) {
 
   /** Reads the whole folder. */
   static Wanted load(SourceOptions options, Path directory) {
-    ManifestFolder folder = options.folder(directory, false);
+    return load(options, directory, false);
+  }
+
+  /** Reads the whole folder, with what is only for display if {@code details}. */
+  static Wanted load(SourceOptions options, Path directory, boolean details) {
+    ManifestFolder folder = options.folder(directory, details);
     DesiredState state;
     try {
       state =

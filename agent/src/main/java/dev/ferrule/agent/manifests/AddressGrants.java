@@ -23,6 +23,8 @@ final class AddressGrants {
   private final Map<ObjectName, List<IpAddress>> granted = new HashMap<>();
   private final Map<IpAddress, ObjectName> owners = new HashMap<>();
   private final Map<ObjectName, List<IpAddress>> remembered = new HashMap<>();
+  private long granting;
+  private long releasing;
 
   /**
    * @param use what they are for; addresses of different use fall on different places
@@ -36,6 +38,21 @@ final class AddressGrants {
   /** Addresses of an earlier run, to be given to the same Service again. */
   void remember(ObjectName name, List<IpAddress> addresses) {
     remembered.put(name, List.copyOf(addresses));
+  }
+
+  /** All that is given out. */
+  Map<ObjectName, List<IpAddress>> all() {
+    return granted;
+  }
+
+  /** How often something was given out so far. */
+  long granting() {
+    return granting;
+  }
+
+  /** How often something was taken back so far. */
+  long releasing() {
+    return releasing;
   }
 
   List<IpAddress> of(ObjectName name) {
@@ -55,6 +72,7 @@ final class AddressGrants {
   @Nullable ObjectName release(IpAddress address) {
     ObjectName owner = owners.remove(address);
     if (owner != null) {
+      releasing++;
       List<IpAddress> rest = of(owner).stream().filter(other -> !other.equals(address)).toList();
       if (rest.isEmpty()) {
         granted.remove(owner);
@@ -135,6 +153,7 @@ final class AddressGrants {
   }
 
   private void grant(ObjectName name, IpAddress address) {
+    granting++;
     List<IpAddress> all = new ArrayList<>(of(name));
     all.add(address);
     granted.put(name, List.copyOf(all));

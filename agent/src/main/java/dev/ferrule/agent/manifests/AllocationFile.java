@@ -68,6 +68,9 @@ final class AllocationFile {
   /** Writes the file anew in one step: a reader finds the old one or the new one, never half. */
   void write(Map<ObjectName, ServiceGrant> services) throws IOException {
     Path directory = path.toAbsolutePath().getParent();
+    if (directory != null) {
+      Files.createDirectories(directory);
+    }
     Path temporary = path.resolveSibling(path.getFileName() + ".new");
     try (FileChannel channel =
         FileChannel.open(

@@ -1,13 +1,9 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.agent.manifests;
 
-import dev.ferrule.rules.model.ObjectName;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +14,7 @@ final class Allocations {
   private final @Nullable Path path;
   private @Nullable Problem damaged;
   private @Nullable Problem unwritten;
-  private @Nullable Map<ObjectName, ServiceGrant> saved;
+  private long saved;
 
   Allocations(Grants grants, @Nullable Path path) {
     this.grants = grants;
@@ -42,25 +38,13 @@ final class Allocations {
   }
 
   /** Writes the file if something was given out or taken back since it was written. */
-  void save(Collection<ObjectName> services) {
-    if (path == null) {
-      return;
-    }
-    Map<ObjectName, ServiceGrant> now = new HashMap<>();
-    for (ObjectName name : services) {
-      ServiceGrant grant =
-          new ServiceGrant(
-              grants.clusterIps().of(name), grants.ports().of(name), grants.balancers().of(name));
-      if (!grant.isEmpty()) {
-        now.put(name, grant);
-      }
-    }
-    if (now.equals(saved)) {
+  void save() {
+    if (path == null || grants.changes() == saved) {
       return;
     }
     try {
-      new AllocationFile(path).write(now);
-      saved = now;
+      new AllocationFile(path).write(grants.all());
+      saved = grants.changes();
       unwritten = null;
       damaged = null;
     } catch (IOException e) {

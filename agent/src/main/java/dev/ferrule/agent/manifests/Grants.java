@@ -4,8 +4,10 @@ package dev.ferrule.agent.manifests;
 import dev.ferrule.rules.model.Cidr;
 import dev.ferrule.rules.model.IpAddress;
 import dev.ferrule.rules.model.ObjectName;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,28 @@ final class Grants {
 
   PortGrants ports() {
     return ports;
+  }
+
+  /** Another number after each change of what is given out. */
+  long changes() {
+    return clusterIps.granting() + balancers.granting() + ports.granting() + releasing();
+  }
+
+  /** How often something was taken back so far. */
+  long releasing() {
+    return clusterIps.releasing() + balancers.releasing() + ports.releasing();
+  }
+
+  /** All that is given out, by Service. */
+  Map<ObjectName, ServiceGrant> all() {
+    Set<ObjectName> names = new HashSet<>(clusterIps.all().keySet());
+    names.addAll(balancers.all().keySet());
+    names.addAll(ports.all().keySet());
+    Map<ObjectName, ServiceGrant> all = new HashMap<>();
+    for (ObjectName name : names) {
+      all.put(name, new ServiceGrant(clusterIps.of(name), ports.of(name), balancers.of(name)));
+    }
+    return all;
   }
 
   /** Takes back what manifests ask for by now; returns the Services that had it. */

@@ -9,9 +9,6 @@ import dev.ferrule.rules.model.ObjectName;
 import dev.ferrule.rules.model.Service;
 import dev.ferrule.rules.model.ServiceType;
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,8 +36,11 @@ public final class ManifestFolder {
 
   private static final String HELD = " (its last good state stays in force)";
 
+  /** Bounds what is in memory twice: the objects of so many files before they are taken in. */
+  private static final int FILES_AT_ONCE = 256;
+
   private final Path directory;
-  private final FileReader reader;
+  private final FolderReader files;
   private final ObjectRegistry registry = new ObjectRegistry();
   private final Allocations allocations;
   private final ControlPlane controlPlane;
@@ -50,7 +50,7 @@ public final class ManifestFolder {
   /** A folder that is not read before {@link #load}. */
   public ManifestFolder(Path directory, ManifestSettings settings) {
     this.directory = directory;
-    this.reader = new FileReader(settings);
+    this.files = new FolderReader(directory, settings);
     Grants grants = new Grants(settings.nodePorts());
     this.allocations = new Allocations(grants, settings.stateFile());
     this.controlPlane = new ControlPlane(settings, grants);
@@ -63,19 +63,18 @@ public final class ManifestFolder {
   }
 
   /**
-   * Reads all files again: after change notifications were lost, or when the folder is there again
-   * after it had gone.
+   * Looks at all files again: after change notifications were lost, or when the folder is there
+   * again after it had gone. Files that are as they were are not read again.
    */
   public CatalogChange rescan() {
     Set<String> names = new TreeSet<>(registry.files());
     names.addAll(fileProblems.keySet());
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
-      for (Path entry : entries) {
-        names.add(String.valueOf(entry.getFileName()));
-      }
-    } catch (IOException | DirectoryIteratorException e) {
-      return folderGone(e);
+    try {
+      names.addAll(files.list());
+    } catch (IOException e) {
+      return folderGone(e, List.of());
     }
+    names.removeIf(files::unchanged);
     return read(names);
   }
 
@@ -90,10 +89,9 @@ public final class ManifestFolder {
     if (fileNames.stream().anyMatch(name -> name.startsWith(".."))) {
       return rescan();
     }
-    if (!Files.isDirectory(directory)) {
-      return folderGone(new NoSuchFileException(directory.toString()));
-    }
-    return read(new TreeSet<>(fileNames));
+    return files.exists()
+        ? read(new TreeSet<>(fileNames))
+        : folderGone(new NoSuchFileException(directory.toString()), List.of());
   }
 
   /** All that is not in force as it is written, in order of files and objects. */
@@ -134,59 +132,53 @@ public final class ManifestFolder {
    * not call it.
    */
   public void saveAllocations() {
-    allocations.save(controlPlane.admission().claims().names());
+    allocations.save();
   }
 
-  private CatalogChange folderGone(Exception cause) {
+  private CatalogChange folderGone(IOException cause, Collection<Change> changes) {
     String reason = cause instanceof NoSuchFileException ? "is not there" : "" + cause;
     folderProblem =
         Problem.skipped(
             directory.toString(), "", "", reason + "; what was last known stays in force");
-    return controlPlane.apply(List.of());
+    return controlPlane.apply(changes);
   }
 
   private CatalogChange read(Set<String> names) {
     folderProblem = null;
     Map<ObjectKey, Change> changes = new HashMap<>();
-    for (String name : names) {
-      if (FileReader.reads(name)) {
-        for (Change change : read(name)) {
-          Change earlier = changes.get(change.key());
-          changes.put(
-              change.key(),
-              earlier == null
-                  ? change
-                  : new Change(change.key(), earlier.before(), change.after()));
-        }
+    List<String> all = names.stream().filter(FileReader::reads).toList();
+    for (int from = 0; from < all.size(); from += FILES_AT_ONCE) {
+      List<FileOutcome> outcomes =
+          files.read(all.subList(from, Math.min(from + FILES_AT_ONCE, all.size())));
+      if (outcomes.stream().anyMatch(FileOutcome::gone) && !files.exists()) {
+        // Not the files went but the folder.
+        return folderGone(new NoSuchFileException(directory.toString()), changes.values());
+      }
+      for (FileOutcome outcome : outcomes) {
+        take(outcome).forEach(change -> changes.merge(change.key(), change, Change::then));
       }
     }
     return controlPlane.apply(changes.values());
   }
 
-  private List<Change> read(String name) {
+  private List<Change> take(FileOutcome outcome) {
+    String name = outcome.file();
     fileProblems.remove(name);
-    try {
-      Path path = directory.resolve(name);
-      if (Files.isDirectory(path)) {
-        return registry.replace(name, List.of());
-      }
-      FileContents contents = reader.read(path);
-      List<Manifest> objects = new ArrayList<>(contents.objects());
-      List<Problem> problems = new ArrayList<>(contents.problems());
-      hold(name, contents, objects, problems);
+    if (outcome.failure() != null) {
+      fileProblems.put(
+          name, List.of(Problem.skipped(name, "", "", outcome.failure() + held(name))));
+      return List.of();
+    }
+    List<Manifest> objects = new ArrayList<>();
+    if (outcome.contents() != null) {
+      objects.addAll(outcome.contents().objects());
+      List<Problem> problems = new ArrayList<>(outcome.contents().problems());
+      hold(name, outcome.contents(), objects, problems);
       if (!problems.isEmpty()) {
         fileProblems.put(name, List.copyOf(problems));
       }
-      return registry.replace(name, objects);
-    } catch (NoSuchFileException e) {
-      return registry.replace(name, List.of());
-    } catch (UnreadableFileException e) {
-      fileProblems.put(name, List.of(Problem.skipped(name, "", "", e.reason() + held(name))));
-    } catch (IOException e) {
-      fileProblems.put(
-          name, List.of(Problem.skipped(name, "", "", "cannot be read: " + e + held(name))));
     }
-    return List.of();
+    return registry.replace(name, objects);
   }
 
   private String held(String name) {

@@ -65,6 +65,7 @@ final class ObjectReader {
           "VolumeAttachment");
 
   private final ServiceReader services;
+  private final PodReader pods = new PodReader();
 
   ObjectReader(ManifestSettings settings) {
     services = new ServiceReader(settings);
@@ -108,7 +109,7 @@ final class ObjectReader {
     return switch (kind) {
       case SERVICE -> services.read(metadata, object);
       case ENDPOINTS -> EndpointsReader.read(metadata, object);
-      case POD -> PodReader.read(metadata, object);
+      case POD -> pods.read(metadata, object);
       case NODE -> NodeReader.read(metadata, object);
       case ENDPOINT_SLICE -> SliceReader.read(metadata, object, notices);
       case SERVICE_CIDR ->

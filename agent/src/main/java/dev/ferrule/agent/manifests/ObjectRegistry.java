@@ -19,7 +19,13 @@ import org.jspecify.annotations.Nullable;
 final class ObjectRegistry {
 
   /** An object that is in force in another state than before; null for none. */
-  record Change(ObjectKey key, @Nullable Manifest before, @Nullable Manifest after) {}
+  record Change(ObjectKey key, @Nullable Manifest before, @Nullable Manifest after) {
+
+    /** This change and a later one of the same object in one. */
+    Change then(Change later) {
+      return new Change(key, before, later.after);
+    }
+  }
 
   private record Claim(String file, Manifest manifest) {}
 
@@ -44,13 +50,18 @@ final class ObjectRegistry {
   /** Puts new objects in the place of all that the file held. */
   List<Change> replace(String file, List<Manifest> objects) {
     Map<ObjectKey, @Nullable Manifest> before = new HashMap<>();
+    Map<Manifest, Manifest> known = new HashMap<>();
     for (Manifest old : objects(file)) {
       ObjectKey key = old.key();
+      known.put(old, old);
       if (before.putIfAbsent(key, inForce(key)) == null) {
         withdraw(file, key);
       }
     }
-    for (Manifest manifest : objects) {
+    // The indexes hold the objects they know; a second copy of the same would only cost memory.
+    List<Manifest> next =
+        objects.stream().map(manifest -> known.getOrDefault(manifest, manifest)).toList();
+    for (Manifest manifest : next) {
       ObjectKey key = manifest.key();
       if (!before.containsKey(key)) {
         before.put(key, inForce(key));
@@ -60,7 +71,7 @@ final class ObjectRegistry {
     if (objects.isEmpty()) {
       files.remove(file);
     } else {
-      files.put(file, List.copyOf(objects));
+      files.put(file, next);
     }
     List<Change> changes = new ArrayList<>();
     before.forEach(

@@ -6,6 +6,7 @@ import dev.ferrule.rules.model.IpAddress;
 import dev.ferrule.rules.model.Protocol;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** Reads Pods. */
@@ -13,9 +14,10 @@ final class PodReader {
 
   private static final Set<String> FINISHED = Set.of("Succeeded", "Failed");
 
-  private PodReader() {}
+  private final CommonValues<Map<String, String>> labels = new CommonValues<>();
+  private final CommonValues<List<NamedPort>> portLists = new CommonValues<>();
 
-  static PodManifest read(Metadata metadata, Fields object) {
+  PodManifest read(Metadata metadata, Fields object) {
     Fields spec = object.object("spec");
     Fields status = object.object("status");
     List<NamedPort> ports = new ArrayList<>();
@@ -34,12 +36,12 @@ final class PodReader {
     return new PodManifest(
         metadata.name(),
         metadata.created(),
-        metadata.labels(),
+        labels.same(Map.copyOf(metadata.labels())),
         finished ? List.of() : addresses,
         ready(status),
         metadata.deleting(),
         nodeName.isEmpty() ? null : nodeName.intern(),
-        ports);
+        portLists.same(List.copyOf(ports)));
   }
 
   private static void addPorts(List<NamedPort> ports, Fields container) {

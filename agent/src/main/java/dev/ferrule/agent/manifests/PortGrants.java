@@ -4,9 +4,11 @@ package dev.ferrule.agent.manifests;
 import dev.ferrule.rules.model.ObjectName;
 import dev.ferrule.rules.model.Protocol;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +19,9 @@ final class PortGrants {
   private final Map<ObjectName, Map<PortUse, Integer>> granted = new HashMap<>();
   private final Map<NodePort, ObjectName> owners = new HashMap<>();
   private final Map<ObjectName, Map<PortUse, Integer>> remembered = new HashMap<>();
+  private final Set<Protocol> exhausted = EnumSet.noneOf(Protocol.class);
+  private long granting;
+  private long releasing;
 
   PortGrants(PortRange range) {
     this.range = range;
@@ -25,6 +30,26 @@ final class PortGrants {
   /** Ports of an earlier run, to be given to the same Service again. */
   void remember(ObjectName name, Map<PortUse, Integer> ports) {
     remembered.put(name, Map.copyOf(ports));
+  }
+
+  /** All that is given out. */
+  Map<ObjectName, Map<PortUse, Integer>> all() {
+    return granted;
+  }
+
+  /** How often something was given out so far. */
+  long granting() {
+    return granting;
+  }
+
+  /** How often something was taken back so far. */
+  long releasing() {
+    return releasing;
+  }
+
+  /** Manifests ask for other ports than before, so that some may be free again. */
+  void reopen() {
+    exhausted.clear();
   }
 
   Map<PortUse, Integer> of(ObjectName name) {
@@ -47,6 +72,8 @@ final class PortGrants {
   @Nullable ObjectName release(NodePort port) {
     ObjectName owner = owners.remove(port);
     if (owner != null) {
+      releasing++;
+      exhausted.clear();
       Map<PortUse, Integer> rest = new HashMap<>(of(owner));
       rest.entrySet()
           .removeIf(
@@ -115,15 +142,20 @@ final class PortGrants {
         return true;
       }
     }
+    if (exhausted.contains(use.protocol())) {
+      return false;
+    }
     List<PortUse> open = twins.stream().filter(needed::contains).toList();
     int number = firstFree(name, use, open, usable);
     if (number == 0) {
       number = firstFree(name, use, List.of(), usable);
     }
-    if (number != 0) {
-      grant(name, use, number);
+    if (number == 0) {
+      exhausted.add(use.protocol());
+      return false;
     }
-    return number != 0;
+    grant(name, use, number);
+    return true;
   }
 
   /** The first number that is free for this use and for its twins, or 0. */
@@ -148,6 +180,7 @@ final class PortGrants {
   }
 
   private void grant(ObjectName name, PortUse use, int number) {
+    granting++;
     Map<PortUse, Integer> all = new HashMap<>(of(name));
     all.put(use, number);
     granted.put(name, Map.copyOf(all));

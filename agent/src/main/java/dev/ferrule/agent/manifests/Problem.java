@@ -31,6 +31,34 @@ public record Problem(Severity severity, String file, String object, String fiel
           .thenComparing(Problem::message)
           .thenComparing(Problem::severity);
 
+  private static final int MAX_LENGTH = 500;
+
+  public Problem {
+    file = onOneLine(file);
+    object = onOneLine(object);
+    field = onOneLine(field);
+    message = onOneLine(message);
+  }
+
+  /** Manifests may come from anybody, and what they hold must not reach a terminal as it is. */
+  private static String onOneLine(String text) {
+    String part = text.length() <= MAX_LENGTH ? text : text.substring(0, MAX_LENGTH) + "...";
+    if (part.chars().noneMatch(Character::isISOControl)) {
+      return part;
+    }
+    StringBuilder escaped = new StringBuilder();
+    part.chars()
+        .forEach(
+            c -> {
+              if (Character.isISOControl(c)) {
+                escaped.append("\\u%04x".formatted(c));
+              } else {
+                escaped.append((char) c);
+              }
+            });
+    return escaped.toString();
+  }
+
   static Problem skipped(String file, String object, String field, String message) {
     return new Problem(Severity.SKIPPED, file, object, field, message);
   }

@@ -28,7 +28,9 @@ final class ServiceAdmission {
   private final Map<ObjectName, Service> admitted = new HashMap<>();
   private final Map<ObjectName, List<Issue>> issues = new HashMap<>();
 
-  /** Services that did not get all that they need; they are tried again with each change. */
+  /**
+   * Services that did not get all that they need; they are tried again when something comes free.
+   */
   private final Set<ObjectName> starving = new HashSet<>();
 
   ServiceAdmission(ManifestSettings settings, Grants grants) {
@@ -60,21 +62,32 @@ final class ServiceAdmission {
     if (changes.isEmpty() && ranges.equals(claims.ranges())) {
       return Set.of();
     }
+    boolean newRanges = !ranges.equals(claims.ranges());
+    long before = grants.releasing();
     ServiceClaims.Touched touched = claims.update(changes, ranges);
     Set<ObjectName> affected = new TreeSet<>(touched.services());
-    affected.addAll(starving);
     affected.addAll(grants.evict(touched, claims));
     Map<ObjectName, Needs> needs = new HashMap<>();
-    for (ObjectName name : affected) {
-      needs.put(name, Needs.of(name, claims, !balancerPool.isEmpty()));
+    affected.forEach(name -> takeBack(name, needs));
+    boolean lessAsked = !touched.addresses().isEmpty() || !touched.ports().isEmpty();
+    if (newRanges || lessAsked || grants.releasing() != before) {
+      starving.forEach(name -> takeBack(name, needs));
+      affected.addAll(starving);
     }
-    needs.forEach((name, need) -> grants.keep(name, need, claims, balancerPool));
+    grants.ports().reopen();
     // What was remembered comes first, else a newcomer could be given it.
     needs.forEach((name, need) -> grants.restore(name, need, claims, balancerPool));
     for (ObjectName name : affected) {
       complete(name, needs.getOrDefault(name, Needs.NONE));
     }
     return affected;
+  }
+
+  /** Takes back what the Service does not need any more, and notes what it needs. */
+  private void takeBack(ObjectName name, Map<ObjectName, Needs> needs) {
+    Needs need = Needs.of(name, claims, !balancerPool.isEmpty());
+    needs.put(name, need);
+    grants.keep(name, need, claims, balancerPool);
   }
 
   private void complete(ObjectName name, Needs need) {

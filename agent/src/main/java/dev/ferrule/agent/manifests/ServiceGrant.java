@@ -14,8 +14,4 @@ record ServiceGrant(
     ports = Map.copyOf(ports);
     balancers = List.copyOf(balancers);
   }
-
-  boolean isEmpty() {
-    return clusterIps.isEmpty() && ports.isEmpty() && balancers.isEmpty();
-  }
 }

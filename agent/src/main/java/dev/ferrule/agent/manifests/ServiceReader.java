@@ -63,7 +63,7 @@ final class ServiceReader {
         spec.flag("publishNotReadyAddresses", false),
         nodePorts,
         type == ServiceType.LOAD_BALANCER
-            && !object.object("status").object("loadBalancer").has("ingress")
+            && object.object("status").object("loadBalancer").objects("ingress").isEmpty()
             && spec.text("loadBalancerClass", "").isEmpty(),
         details(metadata, object, type));
   }

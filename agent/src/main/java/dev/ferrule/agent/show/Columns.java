@@ -13,7 +13,7 @@ final class Columns {
   private final List<List<String>> rows = new ArrayList<>();
 
   Columns add(List<String> row) {
-    rows.add(List.copyOf(row));
+    rows.add(row.stream().map(Words::harmless).toList());
     return this;
   }
 

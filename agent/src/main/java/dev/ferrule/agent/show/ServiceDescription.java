@@ -122,12 +122,12 @@ public final class ServiceDescription {
   }
 
   private void line(String label, String value) {
-    lines.add(new Line(label + ":", value));
+    lines.add(new Line(label + ":", Words.harmless(value)));
   }
 
   private void lines(String label, List<String> values) {
     line(label, values.isEmpty() ? Words.NONE : values.get(0));
-    values.stream().skip(1).forEach(value -> lines.add(new Line("", value)));
+    values.stream().skip(1).forEach(value -> lines.add(new Line("", Words.harmless(value))));
   }
 
   private String text() {

@@ -12,6 +12,11 @@ final class Words {
 
   private Words() {}
 
+  /** The text without what could steer a terminal. */
+  static String harmless(String text) {
+    return text.replace("\u001b", "^[").replace("\r", "\\r");
+  }
+
   static String orNone(String text) {
     return text.isEmpty() ? NONE : text;
   }

@@ -113,7 +113,7 @@ public final class Agent implements AutoCloseable {
       return;
     }
     long start = System.nanoTime();
-    Changes changes = desired.differenceTo(kernel.read());
+    Changes changes = desired.firstDifferenceTo(kernel.read());
     committer.commit(new DesiredState.Update(changes, EnumSet.allOf(IpFamily.class)));
     log.committed(changes, desired.forwarding(), System.nanoTime() - start);
     afterCommit();

@@ -4,20 +4,18 @@ package dev.ferrule.agent.manifests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The manifests that people are likely to try first work as they are. */
 class ExamplesTest {
 
-  private TestFolder load(Path directory, String example) throws IOException {
-    try (InputStream in = getClass().getResourceAsStream("/examples/" + example)) {
-      Files.copy(Objects.requireNonNull(in), directory.resolve(example));
-    }
+  private static final Path EXAMPLES = Path.of("../examples");
+
+  private static TestFolder load(Path directory, String example) throws IOException {
+    Files.copy(EXAMPLES.resolve(example), directory.resolve(example));
     TestFolder folder = new TestFolder(directory).load();
     assertThat(folder.problems()).isEmpty();
     return folder;

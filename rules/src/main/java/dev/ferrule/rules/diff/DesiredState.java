@@ -151,16 +151,36 @@ public final class DesiredState {
   public Changes differenceTo(Map<IpFamily, TableState> kernel) {
     Changes all = Changes.NONE;
     for (Map.Entry<IpFamily, DesiredTable> table : tables.entrySet()) {
-      DesiredTable desired = table.getValue();
-      TableState was = kernel.get(table.getKey());
-      Changes changes = TableDiff.between(was, desired.build(forwarding.frontends()));
-      boolean written = changes.list().stream().anyMatch(Change.TableWritten.class::isInstance);
-      if (was != null && !written) {
-        desired.adoptSizes(was);
-      }
-      all = all.and(changes);
+      all = all.and(difference(kernel.get(table.getKey()), table.getValue()));
     }
     return all;
+  }
+
+  private Changes difference(@Nullable TableState was, DesiredTable desired) {
+    Changes changes = TableDiff.between(was, desired.build(forwarding.frontends()));
+    boolean written = changes.list().stream().anyMatch(Change.TableWritten.class::isInstance);
+    if (was != null && !written) {
+      desired.adoptSizes(was);
+    }
+    return changes;
+  }
+
+  /**
+   * The same as {@link #differenceTo}, but a table that is not there yet is not told element by
+   * element: at the start of an agent that would double what it needs in memory.
+   */
+  public Changes firstDifferenceTo(Map<IpFamily, TableState> kernel) {
+    Changes all = Changes.NONE;
+    for (Map.Entry<IpFamily, DesiredTable> table : tables.entrySet()) {
+      TableState was = kernel.get(table.getKey());
+      all = all.and(was == null ? created(table.getValue()) : difference(was, table.getValue()));
+    }
+    return all;
+  }
+
+  private Changes created(DesiredTable desired) {
+    TableState state = desired.build(forwarding.frontends());
+    return new Changes(List.of(new Change.TableWritten(state.family(), null, state)));
   }
 
   /** The tables as a kernel holds them that was written by this state alone. */

@@ -133,7 +133,8 @@ public final class DesiredTable {
           } else {
             uses.put(object, now);
           }
-          if ((was == 0) != (now == 0)) {
+          boolean always = object instanceof SharedObject.Pick pick && pick.chain().isMadeAhead();
+          if ((was == 0) != (now == 0) && !always) {
             changes.add(change(object, now > 0));
           }
         });

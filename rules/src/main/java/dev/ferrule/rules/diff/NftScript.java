@@ -4,6 +4,7 @@ package dev.ferrule.rules.diff;
 import dev.ferrule.rules.model.IpFamily;
 import dev.ferrule.rules.nftables.Chain;
 import dev.ferrule.rules.nftables.NftText;
+import dev.ferrule.rules.nftables.Operand;
 import dev.ferrule.rules.nftables.Rule;
 import dev.ferrule.rules.nftables.SetDeclaration;
 import dev.ferrule.rules.nftables.Statement;
@@ -23,6 +24,29 @@ public final class NftScript {
       script.append(line(operation)).append('\n');
     }
     return script.toString();
+  }
+
+  /**
+   * Whether nft 1.0.6 can add these changes to a table that is in the kernel. It cannot add a rule
+   * that looks up a slot: of such a map it reads the data's port as a protocol that contradicts the
+   * rule. In a script that makes the map too it can.
+   */
+  public static boolean needsWholeTable(Changes changes) {
+    return changes.list().stream()
+        .anyMatch(
+            change ->
+                (change instanceof Change.ChainAdded added && looksUpSlot(added.chain()))
+                    || (change instanceof Change.ChainChanged changed
+                        && looksUpSlot(changed.after())));
+  }
+
+  private static boolean looksUpSlot(Chain chain) {
+    return chain.rules().stream()
+        .flatMap(rule -> rule.statements().stream())
+        .anyMatch(
+            statement ->
+                statement instanceof Statement.TranslateTo to
+                    && to.key().stream().anyMatch(Operand.RandomSlot.class::isInstance));
   }
 
   private static String line(Operation operation) {

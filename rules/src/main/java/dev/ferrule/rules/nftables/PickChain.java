@@ -14,6 +14,29 @@ import java.util.List;
  */
 public record PickChain(Target.Pool pool, boolean sticky, int count) {
 
+  /**
+   * Chains for so few endpoints are always there, so that most changes add and remove elements
+   * only. (nft 1.0.6 could not add them by a script: it takes the data's port in a map that is
+   * already in the kernel for a conflict of protocols.)
+   */
+  private static final int MADE_AHEAD = 16;
+
+  /** Every chain that is there whatever Services there are. */
+  static List<PickChain> madeAhead() {
+    List<PickChain> chains = new ArrayList<>();
+    for (Target.Pool pool : Target.Pool.values()) {
+      for (int count = 1; count <= MADE_AHEAD; count++) {
+        chains.add(new PickChain(pool, false, count));
+      }
+    }
+    return chains;
+  }
+
+  /** Whether the chain is there whatever Services there are. */
+  public boolean isMadeAhead() {
+    return !sticky && count <= MADE_AHEAD;
+  }
+
   /** Its name, e.g. {@code pick_3} or {@code sticky_local_2}. */
   public String name() {
     String kind = sticky ? "sticky_" : "pick_";

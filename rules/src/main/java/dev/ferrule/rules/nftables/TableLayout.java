@@ -56,6 +56,7 @@ public final class TableLayout {
       sets.put(
           declaration.name(), new TableState.SetState(sized(declaration, content.size()), content));
     }
+    PickChain.madeAhead().forEach(pick -> chains.add(pick.chain(family)));
     TreeMap<String, Chain> byName = new TreeMap<>();
     chains.forEach(chain -> byName.put(chain.name(), chain));
     return new TableState(family, sets, byName);

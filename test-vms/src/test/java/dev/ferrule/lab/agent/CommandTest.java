@@ -164,8 +164,7 @@ class CommandTest {
   @Test
   void faultyObjectsAreNamedAndTheRestIsApplied() throws IOException {
     Files.writeString(folder.resolve("broken.yaml"), "kind: [unclosed\n");
-    Files.writeString(
-        folder.resolve("port.yaml"), service("bad", "10.96.0.12", "bad", 99));
+    Files.writeString(folder.resolve("port.yaml"), service("bad", "10.96.0.12", "bad", 99));
     Files.writeString(
         folder.resolve("clash.yaml"), service("zz-clash", "10.96.0.10", "web", 30090));
     Command.Result apply = ferrule(host, "apply", "--strict");

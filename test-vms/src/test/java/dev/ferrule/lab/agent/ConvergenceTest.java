@@ -30,8 +30,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Any sequence of changes to manifests leaves the real kernel as a fresh start would, and on the way
- * the kernel never refuses a commit.
+ * Any sequence of changes to manifests leaves the real kernel as a fresh start would, and on the
+ * way the kernel never refuses a commit.
  */
 @Tag("kernel")
 class ConvergenceTest {

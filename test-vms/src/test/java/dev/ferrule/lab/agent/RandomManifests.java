@@ -81,7 +81,9 @@ final class RandomManifests {
             name,
             random.nextBoolean() ? "NodePort" : "LoadBalancer",
             clusterIp,
-            random.nextBoolean() ? clusterIp : clusterIp + ", \"fd00:10:96::" + (10 + number) + "\"",
+            random.nextBoolean()
+                ? clusterIp
+                : clusterIp + ", \"fd00:10:96::" + (10 + number) + "\"",
             random.nextInt(3),
             random.nextBoolean() ? "Local" : "Cluster",
             random.nextBoolean() ? "Local" : "Cluster",
