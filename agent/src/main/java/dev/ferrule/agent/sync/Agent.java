@@ -115,8 +115,12 @@ public final class Agent implements AutoCloseable {
     long start = System.nanoTime();
     Changes changes = desired.firstDifferenceTo(kernel.read());
     committer.commit(new DesiredState.Update(changes, EnumSet.allOf(IpFamily.class)));
-    log.committed(changes, desired.forwarding(), System.nanoTime() - start);
     afterCommit();
+    if (committer.failed()) {
+      log.line("following " + settings.directory() + "; the kernel is tried again");
+      return;
+    }
+    log.committed(changes, desired.forwarding(), System.nanoTime() - start);
     log.line("in step with " + settings.directory() + "; following it");
   }
 
@@ -168,7 +172,9 @@ public final class Agent implements AutoCloseable {
     long start = System.nanoTime();
     if (!update.changes().isEmpty() || committer.failed()) {
       committer.commit(update);
-      log.committed(update.changes(), desired.forwarding(), System.nanoTime() - start);
+      if (!committer.failed()) {
+        log.committed(update.changes(), desired.forwarding(), System.nanoTime() - start);
+      }
     }
     log.problems(folder.problems(), desired.forwarding());
     afterCommit();

@@ -5,8 +5,6 @@ import dev.ferrule.kernel.KernelException;
 import dev.ferrule.rules.diff.Changes;
 import dev.ferrule.rules.diff.DesiredState;
 import dev.ferrule.rules.model.IpFamily;
-import dev.ferrule.rules.plan.PlanText;
-import dev.ferrule.rules.plan.Planner;
 import java.time.Duration;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -71,10 +69,7 @@ final class Committer {
         readAgainAt = end + SHARE_OF_TIME * (end - start);
       }
     } catch (KernelException e) {
-      if (!String.valueOf(e.getMessage()).equals(complaint)) {
-        complaint = e.getMessage();
-        log.accept("could not look whether somebody changed our tables: " + complaint);
-      }
+      complain("could not look whether somebody changed our tables: " + e.getMessage());
       readAgainAt = System.nanoTime() + AFTER_ERROR.toNanos();
     }
   }
@@ -83,9 +78,7 @@ final class Committer {
     if (changes.isEmpty()) {
       return;
     }
-    log.accept(
-        "somebody changed our tables; putting them right: "
-            + PlanText.summary(Planner.plan(changes, desired.forwarding())));
+    log.accept("somebody changed our tables; differences put right: " + changes.list().size());
     commit(new DesiredState.Update(changes, Set.of(IpFamily.values())));
   }
 
@@ -94,10 +87,19 @@ final class Committer {
     try {
       kernel.commit(all, desired);
       log.accept("all tables written anew");
+      complaint = "";
       failed = false;
     } catch (KernelException e) {
-      log.accept("could not write the tables: " + e.getMessage());
+      complain("could not write the tables: " + e.getMessage());
       failed = true;
+    }
+  }
+
+  /** Says a thing once, however often it is tried again. */
+  private void complain(String text) {
+    if (!text.equals(complaint)) {
+      complaint = text;
+      log.accept(text);
     }
   }
 

@@ -61,7 +61,8 @@ class AffinityTest {
     assertThat(new HashSet<>(first.values())).hasSizeGreaterThan(1);
     assertThat(podOfEach(address, 5)).isEqualTo(first);
 
-    LabPod gone = PODS.stream().filter(p -> first.containsValue(p.name())).findFirst().orElseThrow();
+    LabPod gone =
+        PODS.stream().filter(p -> first.containsValue(p.name())).findFirst().orElseThrow();
     List<LabPod> rest = PODS.stream().filter(pod -> !pod.equals(gone)).toList();
     endpoints("stays", rest);
     Map<String, String> second = podOfEach(address, 5);
@@ -115,7 +116,8 @@ class AffinityTest {
     long told = daemon.errors().lines().count();
     cluster.put("many.yaml", many(600));
     cluster.awaitInStep();
-    assertThat(cluster.list("list", "map", "ip", "ferrule", "endpoints")).doesNotContain("size 1024");
+    assertThat(cluster.list("list", "map", "ip", "ferrule", "endpoints"))
+        .doesNotContain("size 1024");
     assertThat(daemon.errors().lines().skip(told)).noneMatch(line -> line.contains("failed"));
     assertThat(podOfEach(address, 3)).isEqualTo(first);
     cluster.remove("many.yaml");
