@@ -14,6 +14,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -27,11 +30,23 @@ public final class HealthCheckPorts implements AutoCloseable {
   private static final int OK = 200;
   private static final int UNAVAILABLE = 503;
 
+  /** Requests that may be read at the same time, over all ports. */
+  private static final int THREADS = 32;
+
+  static {
+    // Seconds a client may take for its request; without it a slow one would stay for ever. The
+    // JDK's server reads it once, when the first of them is made.
+    System.setProperty("sun.net.httpserver.maxReqTime", "5");
+  }
+
   private record Answer(ObjectName service, int localEndpoints) {}
 
   private final Map<Integer, HttpServer> servers = new TreeMap<>();
   private final Map<Integer, Answer> answers = new ConcurrentHashMap<>();
   private final Set<String> reported = new HashSet<>();
+  private final ThreadPoolExecutor threads =
+      new ThreadPoolExecutor(
+          THREADS, THREADS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), HealthCheckPorts::thread);
   private final BooleanSupplier proxyHealthy;
   private final Consumer<String> log;
 
@@ -43,6 +58,13 @@ public final class HealthCheckPorts implements AutoCloseable {
   public HealthCheckPorts(BooleanSupplier proxyHealthy, Consumer<String> log) {
     this.proxyHealthy = proxyHealthy;
     this.log = log;
+    threads.allowCoreThreadTimeOut(true);
+  }
+
+  private static Thread thread(Runnable work) {
+    Thread thread = new Thread(work, "health check");
+    thread.setDaemon(true);
+    return thread;
   }
 
   /**
@@ -77,6 +99,8 @@ public final class HealthCheckPorts implements AutoCloseable {
   private @Nullable HttpServer open(int port) {
     try {
       HttpServer server = HttpServer.create(new InetSocketAddress(port), 0);
+      // Its own thread would wait for a client that does not finish its request.
+      server.setExecutor(threads);
       server.createContext("/", exchange -> answer(port, exchange));
       server.start();
       return server;
@@ -133,5 +157,6 @@ public final class HealthCheckPorts implements AutoCloseable {
   public void close() {
     servers.values().forEach(server -> server.stop(0));
     servers.clear();
+    threads.shutdownNow();
   }
 }

@@ -173,7 +173,7 @@ class FolderFaultsTest {
   }
 
   @Test
-  void aThousandFilesAtOnceAreAllTakenUp() throws IOException {
+  void twoThousandFilesAtOnceAreAllTakenUp() throws IOException {
     for (int i = 0; i < 2000; i++) {
       Files.writeString(
           cluster.folder().resolve("many-" + i + ".yaml"),
