@@ -91,6 +91,7 @@ public final class Agent implements AutoCloseable {
       agent.closeAll();
       throw e;
     }
+    returnMemory(); // here, where nothing of the first load is held any more
     agent.folderFollower.start();
     agent.addressFollower.start();
     agent.thread.start();
@@ -112,6 +113,15 @@ public final class Agent implements AutoCloseable {
     log.committed(changes, desired.forwarding(), System.nanoTime() - start);
     afterCommit();
     log.line("in step with " + settings.directory() + "; following it");
+  }
+
+  /**
+   * The first load needs several times the memory that following needs, and an idle agent would
+   * keep it for good: nothing else makes the collector look.
+   */
+  @SuppressWarnings("SystemGcCall") // once, between start and idle
+  private static void returnMemory() {
+    System.gc();
   }
 
   private void run() {

@@ -86,8 +86,7 @@ final class Cluster implements AutoCloseable {
   LabPod pod(String name) {
     LabPod pod = lab.addPod(node(), name);
     for (Protocol protocol : Protocol.values()) {
-      servers.listen(
-          pod.namespace(), name, List.of(pod.ipv4(), pod.ipv6()), POD_PORT, protocol);
+      servers.listen(pod.namespace(), name, List.of(pod.ipv4(), pod.ipv6()), POD_PORT, protocol);
     }
     return pod;
   }
@@ -186,7 +185,9 @@ final class Cluster implements AutoCloseable {
     Wait.untilEqual(List.of(), () -> missing().list());
   }
 
-  /** Fails unless nft can list the rules and every Service leads to as many endpoints as it says. */
+  /**
+   * Fails unless nft can list the rules and every Service leads to as many endpoints as it says.
+   */
   void assertWhole() {
     assertThat(host().exec("nft", "list", "ruleset").errors()).isEmpty();
     Map<IpFamily, TableState> tables =

@@ -35,7 +35,9 @@ final class Texts {
             clusterIps.stream().map(ip -> '"' + ip + '"').collect(Collectors.joining(", ")),
             Cluster.POD_PORT,
             Cluster.POD_PORT,
-            List.of(moreOfSpec).stream().map(line -> "  " + line).collect(Collectors.joining("\n")));
+            List.of(moreOfSpec).stream()
+                .map(line -> "  " + line)
+                .collect(Collectors.joining("\n")));
   }
 
   /** The endpoints of a Service in both families. */
