@@ -10,9 +10,11 @@ import dev.ferrule.rules.compile.ForwardingSettings;
 import dev.ferrule.rules.diff.Changes;
 import dev.ferrule.rules.diff.DesiredState;
 import dev.ferrule.rules.model.IpFamily;
+import dev.ferrule.rules.nftables.TableState;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * more only tell it that files or addresses changed.
  */
 public final class Agent implements AutoCloseable {
+
+  /** A first load of more frontends is not told one by one. */
+  private static final int FRONTENDS_TOLD = 200;
 
   private final Settings settings;
   private final Pending pending = new Pending();
@@ -108,7 +113,9 @@ public final class Agent implements AutoCloseable {
       return;
     }
     long start = System.nanoTime();
-    Changes changes = desired.firstDifferenceTo(kernel.read());
+    boolean small = desired.forwarding().frontends().size() <= FRONTENDS_TOLD;
+    Map<IpFamily, TableState> tables = kernel.read();
+    Changes changes = small ? desired.differenceTo(tables) : desired.firstDifferenceTo(tables);
     committer.commit(new DesiredState.Update(changes, EnumSet.allOf(IpFamily.class)));
     log.committed(changes, desired.forwarding(), System.nanoTime() - start);
     afterCommit();
