@@ -56,7 +56,15 @@ final class TableReader {
   private <T> T undisturbed(Attempt<T> attempt) throws KernelException {
     for (int i = 0; i < ATTEMPTS; i++) {
       int generation = request.generation();
-      Optional<T> result = attempt.read();
+      Optional<T> result;
+      try {
+        result = attempt.read();
+      } catch (KernelException e) {
+        if (e.errno() == Errno.ENOENT && request.generation() != generation) {
+          continue; // a set that was listed was gone when its elements were asked for
+        }
+        throw e;
+      }
       if (result.isPresent() && request.generation() == generation) {
         return result.get();
       }

@@ -18,6 +18,9 @@ final class AddressFollower implements AutoCloseable {
   private final Thread thread;
   private volatile boolean closed;
 
+  /** Owned by the thread that asks. */
+  private List<IpAddress> last = List.of();
+
   AddressFollower(HostAddresses source, Pending pending, AgentLog log) {
     this.source = source;
     this.pending = pending;
@@ -30,14 +33,14 @@ final class AddressFollower implements AutoCloseable {
     thread.start();
   }
 
-  /** The addresses that NodePorts can be open on. */
+  /** The addresses that NodePorts can be open on; those of the last time if they cannot be read. */
   List<IpAddress> addresses() {
     try {
-      return NodeAddresses.of(source);
+      last = NodeAddresses.of(source);
     } catch (KernelException e) {
       log.line(e.getMessage());
-      return List.of();
     }
+    return last;
   }
 
   private void follow() {
@@ -47,6 +50,9 @@ final class AddressFollower implements AutoCloseable {
           pending.add(new Event.AddressesChanged());
         }
       } catch (KernelException e) {
+        if (closed) {
+          return;
+        }
         log.line("no longer following the host's addresses: " + e.getMessage());
         return;
       }

@@ -27,6 +27,9 @@ public final class Agent implements AutoCloseable {
   /** A first load of more frontends is not told one by one. */
   private static final int FRONTENDS_TOLD = 200;
 
+  /** How often to look whether somebody changed our tables; asking takes some microseconds. */
+  private static final Duration LOOK = Duration.ofMillis(100);
+
   private final Settings settings;
   private final Pending pending = new Pending();
   private final AgentLog log;
@@ -42,6 +45,9 @@ public final class Agent implements AutoCloseable {
   private final DesiredState desired;
   private final @Nullable Committer committer;
   private final @Nullable HealthCheckPorts healthChecks;
+
+  /** What ended the sync thread, if it was not asked to end. */
+  private volatile @Nullable Throwable fault;
 
   /**
    * How to run.
@@ -117,8 +123,12 @@ public final class Agent implements AutoCloseable {
     Map<IpFamily, TableState> tables = kernel.read();
     Changes changes = small ? desired.differenceTo(tables) : desired.firstDifferenceTo(tables);
     committer.commit(new DesiredState.Update(changes, EnumSet.allOf(IpFamily.class)));
-    log.committed(changes, desired.forwarding(), System.nanoTime() - start);
     afterCommit();
+    if (committer.failed()) {
+      log.line("following " + settings.directory() + "; the kernel is tried again");
+      return;
+    }
+    log.committed(changes, desired.forwarding(), System.nanoTime() - start);
     log.line("in step with " + settings.directory() + "; following it");
   }
 
@@ -133,20 +143,27 @@ public final class Agent implements AutoCloseable {
 
   private void run() {
     try {
+      long lastTry = System.nanoTime();
       boolean stopped = false;
       while (!stopped) {
-        boolean failed = committer != null && committer.failed();
-        long wait = failed ? settings.retryPeriod().toMillis() : Long.MAX_VALUE;
+        long wait = committer == null ? Long.MAX_VALUE : LOOK.toMillis();
         Pending.Work work = pending.take(wait, TimeUnit.MILLISECONDS);
-        if (work == null) {
-          retry();
-        } else {
+        if (committer != null) {
+          committer.mend();
+        }
+        if (work != null) {
           handle(work);
+          lastTry = System.nanoTime();
           stopped = work.stop();
+        } else if (System.nanoTime() - lastTry >= settings.retryPeriod().toNanos()) {
+          retry();
+          lastTry = System.nanoTime();
         }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (RuntimeException | Error e) {
+      fault = e;
     }
   }
 
@@ -172,14 +189,16 @@ public final class Agent implements AutoCloseable {
     long start = System.nanoTime();
     if (!update.changes().isEmpty() || committer.failed()) {
       committer.commit(update);
-      log.committed(update.changes(), desired.forwarding(), System.nanoTime() - start);
+      if (!committer.failed()) {
+        log.committed(update.changes(), desired.forwarding(), System.nanoTime() - start);
+      }
     }
     log.problems(folder.problems(), desired.forwarding());
     afterCommit();
   }
 
   private void retry() {
-    if (committer != null) {
+    if (committer != null && committer.failed()) {
       committer.commit(new DesiredState.Update(Changes.NONE, EnumSet.noneOf(IpFamily.class)));
     }
   }
@@ -191,9 +210,17 @@ public final class Agent implements AutoCloseable {
     }
   }
 
-  /** Waits until {@link #close} was called or the thread ended. */
+  /**
+   * Waits until {@link #close} was called.
+   *
+   * @throws IllegalStateException if something unforeseen ended the thread; whoever supervises the
+   *     process must see that it does not follow the folder any more
+   */
   public void awaitEnd() throws InterruptedException {
     thread.join();
+    if (fault != null) {
+      throw new IllegalStateException("stopped following " + settings.directory(), fault);
+    }
   }
 
   /** Ends after the work that is pending; the rules stay in the kernel. */

@@ -5,6 +5,7 @@ import dev.ferrule.kernel.KernelException;
 import dev.ferrule.rules.diff.Changes;
 import dev.ferrule.rules.diff.DesiredState;
 import dev.ferrule.rules.model.IpFamily;
+import java.time.Duration;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -14,10 +15,17 @@ import java.util.function.Consumer;
  */
 final class Committer {
 
+  /** Reading the tables to look for foreign changes may take one part in so many of our time. */
+  private static final int SHARE_OF_TIME = 20;
+
+  private static final Duration AFTER_ERROR = Duration.ofSeconds(1);
+
   private final KernelTables kernel;
   private final DesiredState desired;
   private final Consumer<String> log;
   private boolean failed;
+  private long readAgainAt = System.nanoTime();
+  private String complaint = "";
 
   Committer(KernelTables kernel, DesiredState desired, Consumer<String> log) {
     this.kernel = kernel;
@@ -44,15 +52,54 @@ final class Committer {
     }
   }
 
+  /**
+   * Puts right what somebody else did to our tables. Where others commit to their own tables all
+   * the time, it looks only now and then.
+   */
+  void mend() {
+    long start = System.nanoTime();
+    if (failed || start - readAgainAt < 0) {
+      return;
+    }
+    try {
+      if (kernel.mayHaveChanged()) {
+        mend(desired.differenceTo(kernel.read()));
+        complaint = "";
+        long end = System.nanoTime();
+        readAgainAt = end + SHARE_OF_TIME * (end - start);
+      }
+    } catch (KernelException e) {
+      complain("could not look whether somebody changed our tables: " + e.getMessage());
+      readAgainAt = System.nanoTime() + AFTER_ERROR.toNanos();
+    }
+  }
+
+  private void mend(Changes changes) {
+    if (changes.isEmpty()) {
+      return;
+    }
+    log.accept("somebody changed our tables; differences put right: " + changes.list().size());
+    commit(new DesiredState.Update(changes, Set.of(IpFamily.values())));
+  }
+
   private void rewrite() {
     Changes all = desired.rewrite("the kernel refused a change");
     try {
       kernel.commit(all, desired);
       log.accept("all tables written anew");
+      complaint = "";
       failed = false;
     } catch (KernelException e) {
-      log.accept("could not write the tables: " + e.getMessage());
+      complain("could not write the tables: " + e.getMessage());
       failed = true;
+    }
+  }
+
+  /** Says a thing once, however often it is tried again. */
+  private void complain(String text) {
+    if (!text.equals(complaint)) {
+      complaint = text;
+      log.accept(text);
     }
   }
 

@@ -22,11 +22,18 @@ import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Our tables in the kernel of this network namespace. */
 public final class KernelTables implements AutoCloseable {
 
   private final NftablesKernel kernel;
+
+  /**
+   * The kernel's generation at which our tables were as we read or left them; null if somebody else
+   * committed something in between.
+   */
+  private @Nullable Integer known;
 
   private KernelTables(NftablesKernel kernel) {
     this.kernel = kernel;
@@ -43,11 +50,34 @@ public final class KernelTables implements AutoCloseable {
 
   /** The tables that are there. */
   public Map<IpFamily, TableState> read() throws KernelException {
+    int generation = kernel.generation();
     Map<IpFamily, TableState> tables = new EnumMap<>(IpFamily.class);
     for (IpFamily family : IpFamily.values()) {
       kernel.readTable(family).ifPresent(table -> tables.put(family, table));
     }
+    known = generation;
     return tables;
+  }
+
+  /**
+   * Whether somebody else may have changed our tables since we read them or committed to them. It
+   * costs some microseconds, and is true as well when others changed only what is theirs.
+   */
+  public boolean mayHaveChanged() throws KernelException {
+    return known == null || kernel.generation() != known;
+  }
+
+  private interface Commit {
+    void run() throws KernelException;
+  }
+
+  /** Carries out our own commit and takes over its generation, if it was the only one. */
+  private void own(Commit commit) throws KernelException {
+    boolean trusted = !mayHaveChanged();
+    Integer before = known;
+    commit.run();
+    int after = kernel.generation();
+    known = trusted && before != null && after - before <= 1 ? Integer.valueOf(after) : null;
   }
 
   /**
@@ -67,7 +97,7 @@ public final class KernelTables implements AutoCloseable {
         restores.add(remembered(table.family(), desired));
       }
     }
-    kernel.commit(transaction, restores);
+    own(() -> kernel.commit(transaction, restores));
   }
 
   private AffinityRestore remembered(IpFamily family, DesiredState desired) {
@@ -98,7 +128,7 @@ public final class KernelTables implements AutoCloseable {
               .map(RememberedClient::key)
               .toList();
       if (!stale.isEmpty()) {
-        kernel.forget(family, map, stale);
+        own(() -> kernel.forget(family, map, stale));
       }
     }
   }
