@@ -10,9 +10,11 @@ import dev.ferrule.rules.compile.ForwardingSettings;
 import dev.ferrule.rules.diff.Changes;
 import dev.ferrule.rules.diff.DesiredState;
 import dev.ferrule.rules.model.IpFamily;
+import dev.ferrule.rules.nftables.TableState;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * more only tell it that files or addresses changed.
  */
 public final class Agent implements AutoCloseable {
+
+  /** A first load of more frontends is not told one by one. */
+  private static final int FRONTENDS_TOLD = 200;
 
   /** How often to look whether somebody changed our tables; asking takes some microseconds. */
   private static final Duration LOOK = Duration.ofMillis(100);
@@ -97,6 +102,7 @@ public final class Agent implements AutoCloseable {
       agent.closeAll();
       throw e;
     }
+    returnMemory(); // here, where nothing of the first load is held any more
     agent.folderFollower.start();
     agent.addressFollower.start();
     agent.thread.start();
@@ -113,7 +119,9 @@ public final class Agent implements AutoCloseable {
       return;
     }
     long start = System.nanoTime();
-    Changes changes = desired.firstDifferenceTo(kernel.read());
+    boolean small = desired.forwarding().frontends().size() <= FRONTENDS_TOLD;
+    Map<IpFamily, TableState> tables = kernel.read();
+    Changes changes = small ? desired.differenceTo(tables) : desired.firstDifferenceTo(tables);
     committer.commit(new DesiredState.Update(changes, EnumSet.allOf(IpFamily.class)));
     afterCommit();
     if (committer.failed()) {
@@ -122,6 +130,15 @@ public final class Agent implements AutoCloseable {
     }
     log.committed(changes, desired.forwarding(), System.nanoTime() - start);
     log.line("in step with " + settings.directory() + "; following it");
+  }
+
+  /**
+   * The first load needs several times the memory that following needs, and an idle agent would
+   * keep it for good: nothing else makes the collector look.
+   */
+  @SuppressWarnings("SystemGcCall") // once, between start and idle
+  private static void returnMemory() {
+    System.gc();
   }
 
   private void run() {

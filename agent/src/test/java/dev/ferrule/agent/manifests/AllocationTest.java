@@ -326,9 +326,21 @@ class AllocationTest {
   }
 
   @Test
+  void folderOfTheStateFileIsMade(@TempDir Path directory) {
+    Path file = directory.resolve("not/there/yet/state");
+    TestFolder folder =
+        new TestFolder(directory, ManifestSettings.defaults("n").withStateFile(file))
+            .write("a.yaml", plain("a"))
+            .load();
+    folder.folder.saveAllocations();
+    assertThat(folder.problems()).isEmpty();
+    assertThat(file).exists();
+  }
+
+  @Test
   void stateFileThatCannotBeWrittenIsNamed(@TempDir Path directory) {
     ManifestSettings settings =
-        ManifestSettings.defaults("n").withStateFile(directory.resolve("no/such/dir/state"));
+        ManifestSettings.defaults("n").withStateFile(directory.resolve("a.yaml/no-folder/state"));
     TestFolder folder = new TestFolder(directory, settings).write("a.yaml", plain("a")).load();
     folder.folder.saveAllocations();
     assertThat(folder.problems()).hasSize(1).first().asString().contains("cannot be written");

@@ -3,6 +3,7 @@ package dev.ferrule.rules.diff;
 
 import dev.ferrule.rules.model.IpFamily;
 import dev.ferrule.rules.nftables.Chain;
+import dev.ferrule.rules.nftables.Element;
 import dev.ferrule.rules.nftables.NftText;
 import dev.ferrule.rules.nftables.Operand;
 import dev.ferrule.rules.nftables.Rule;
@@ -10,6 +11,7 @@ import dev.ferrule.rules.nftables.SetDeclaration;
 import dev.ferrule.rules.nftables.Statement;
 import dev.ferrule.rules.nftables.TableState;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.stream.Collectors;
 
 /** A transaction as a script that {@code nft -f} accepts and carries out in one commit. */
@@ -84,7 +86,10 @@ public final class NftScript {
           "add",
           family,
           set,
-          add.elements().stream().map(element -> NftText.element(set, element)).toList());
+          add.elements().stream()
+              .sorted(Comparator.comparing(Element::key)) // a whole set comes in no order
+              .map(element -> NftText.element(set, element))
+              .toList());
     } else if (operation instanceof Operation.DeleteElements delete) {
       SetDeclaration set = delete.declaration();
       return elements(
