@@ -46,7 +46,12 @@ public final class HealthCheckPorts implements AutoCloseable {
   private final Set<String> reported = new HashSet<>();
   private final ThreadPoolExecutor threads =
       new ThreadPoolExecutor(
-          THREADS, THREADS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), HealthCheckPorts::thread);
+          THREADS,
+          THREADS,
+          10,
+          TimeUnit.SECONDS,
+          new LinkedBlockingQueue<>(),
+          HealthCheckPorts::thread);
   private final BooleanSupplier proxyHealthy;
   private final Consumer<String> log;
 

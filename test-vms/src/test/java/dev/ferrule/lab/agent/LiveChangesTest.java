@@ -64,7 +64,8 @@ class LiveChangesTest {
     cluster.put("scaled-slices.yaml", Texts.slices("scaled", PODS.subList(0, 1)));
     cluster.put("scaled.yaml", Texts.service("scaled", address));
     cluster.awaitInStep();
-    // Three clients that wait 10 ms after each connection: more than 200 a second, if there is time.
+    // Three clients that wait 10 ms after each connection: more than 200 a second, if there is
+    // time.
     List<SteadyTraffic> clients = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       clients.add(
@@ -183,7 +184,8 @@ class LiveChangesTest {
   @Test
   void aClientThatNeverFinishesItsRequestHoldsUpNoHealthCheck() throws Exception {
     int port = 32001;
-    cluster.put("checked-slices.yaml", Texts.slices("checked", PODS.subList(0, 2)));
+    List<String> endpoints = PODS.stream().limit(2).map(LabPod::ipv4).toList();
+    cluster.put("checked-slices.yaml", Texts.slice("checked", "IPv4", endpoints));
     cluster.put(
         "checked.yaml",
         Texts.service(
