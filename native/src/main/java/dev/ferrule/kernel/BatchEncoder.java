@@ -55,12 +55,6 @@ final class BatchEncoder {
       int message = batch.begin(NfTables.NFT_MSG_DELSET, 0, family);
       setName(NfTables.NFTA_SET_TABLE, NfTables.NFTA_SET_NAME, delete.declaration());
       batch.end(message);
-    } else if (operation instanceof Operation.FlushSet flush) {
-      // Deleting elements without saying which deletes all of them.
-      int message = batch.begin(NfTables.NFT_MSG_DELSETELEM, 0, family);
-      setName(
-          NfTables.NFTA_SET_ELEM_LIST_TABLE, NfTables.NFTA_SET_ELEM_LIST_SET, flush.declaration());
-      batch.end(message);
     } else if (operation instanceof Operation.AddChain add) {
       addChain(family, add.chain());
     } else if (operation instanceof Operation.DeleteChain delete) {

@@ -30,7 +30,7 @@ final class Refusal {
       return "add " + object(subject);
     } else if (subject instanceof Operation.DeleteSet || subject instanceof Operation.DeleteChain) {
       return "delete " + object(subject);
-    } else if (subject instanceof Operation.FlushSet || subject instanceof Operation.FlushChain) {
+    } else if (subject instanceof Operation.FlushChain) {
       return "flush " + object(subject);
     } else if (subject instanceof Operation.AddRule add) {
       return "add a rule to " + object(add) + ": " + add.rule().statements();
@@ -63,8 +63,6 @@ final class Refusal {
       return set(family, add.declaration());
     } else if (operation instanceof Operation.DeleteSet delete) {
       return set(family, delete.declaration());
-    } else if (operation instanceof Operation.FlushSet flush) {
-      return set(family, flush.declaration());
     } else if (operation instanceof Operation.AddElements add) {
       return set(family, add.declaration());
     } else if (operation instanceof Operation.DeleteElements delete) {

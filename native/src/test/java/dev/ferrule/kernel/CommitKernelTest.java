@@ -77,8 +77,6 @@ final class CommitKernelTest {
       commit(
           kernel,
           new Operation.FlushChain(FAMILY, "post"),
-          new Operation.FlushSet(FAMILY, sample.hairpin()),
-          new Operation.FlushSet(FAMILY, sample.masquerade(0)),
           new Operation.DeleteSet(FAMILY, sample.hairpin()),
           new Operation.FlushChain(FAMILY, "learn"),
           new Operation.DeleteChain(FAMILY, "learn"));
@@ -86,7 +84,6 @@ final class CommitKernelTest {
       assertThat(table.chains()).containsKey("post").doesNotContainKey("learn");
       assertThat(Objects.requireNonNull(table.chains().get("post")).rules()).isEmpty();
       assertThat(table.sets()).doesNotContainKey("hairpin");
-      assertThat(elements(kernel, "masq")).isEmpty();
       commit(kernel, new Operation.DeleteTable(FAMILY));
       assertThat(kernel.readTable(FAMILY)).isEmpty();
     }
@@ -101,7 +98,7 @@ final class CommitKernelTest {
       KernelException refused =
           refusal(
               kernel,
-              new Operation.FlushSet(FAMILY, sample.masquerade(0)),
+              new Operation.FlushChain(FAMILY, "learn"),
               new Operation.AddRule(FAMILY, "post", wrong),
               new Operation.DeleteSet(FAMILY, sample.masquerade(0)));
       assertThat(refused.operation())

@@ -8,13 +8,9 @@ import jnr.ffi.annotations.Out;
 import jnr.ffi.types.size_t;
 import jnr.ffi.types.ssize_t;
 
-/** The few calls of the C library that Java has no words for: namespaces and packet sockets. */
+/** The few calls of the C library that Java has no words for: packet sockets. */
 final class Libc {
   static final Calls C = LibraryLoader.create(Calls.class).failImmediately().load("c");
-
-  static final int O_RDONLY = 0;
-  static final int O_CLOEXEC = 0x80000;
-  static final int CLONE_NEWNET = 0x40000000;
 
   static final int AF_INET = 2;
   static final int AF_INET6 = 10;
@@ -35,11 +31,7 @@ final class Libc {
 
   /** Public because the classes that jnr-ffi makes live in a loader of their own. */
   public interface Calls {
-    int open(CharSequence path, int flags);
-
     int close(int fd);
-
-    int setns(int fd, int kind);
 
     int socket(int domain, int type, int protocol);
 

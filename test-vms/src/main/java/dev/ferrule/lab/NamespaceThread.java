@@ -1,6 +1,8 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.lab;
 
+import dev.ferrule.kernel.NetworkNamespace;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -33,7 +35,7 @@ public final class NamespaceThread implements AutoCloseable {
       // The executor's one thread outlives failing tasks, so moving it once is enough.
       made.call(
           () -> {
-            move(namespace);
+            NetworkNamespace.enter(Path.of(namespace.path()));
             return namespace;
           });
       return made;
@@ -59,18 +61,6 @@ public final class NamespaceThread implements AutoCloseable {
         throw cause;
       }
       throw e;
-    }
-  }
-
-  private static void move(NetNamespace namespace) {
-    int fd =
-        Libc.check(
-            Libc.C.open(namespace.path(), Libc.O_RDONLY | Libc.O_CLOEXEC),
-            "open " + namespace.path());
-    try {
-      Libc.check(Libc.C.setns(fd, Libc.CLONE_NEWNET), "setns " + namespace.path());
-    } finally {
-      Libc.check(Libc.C.close(fd), "close " + namespace.path());
     }
   }
 

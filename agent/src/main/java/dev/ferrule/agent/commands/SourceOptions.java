@@ -7,7 +7,6 @@ import dev.ferrule.agent.config.LocalDetection;
 import dev.ferrule.agent.config.ProxyMode;
 import dev.ferrule.agent.manifests.ManifestFolder;
 import dev.ferrule.agent.manifests.ManifestSettings;
-import dev.ferrule.agent.manifests.PortRange;
 import dev.ferrule.rules.compile.ForwardingSettings;
 import dev.ferrule.rules.compile.NodePortAddresses;
 import dev.ferrule.rules.model.Cidr;
@@ -67,7 +66,7 @@ final class SourceOptions {
         new ManifestSettings(
             settings.hostnameOverride(),
             settings.serviceRanges(),
-            new PortRange(settings.nodePortRange().first(), settings.nodePortRange().last()),
+            settings.nodePortRange(),
             settings.loadBalancerPool(),
             stateFile(directory),
             (int) Math.min(settings.maxManifestSize(), Integer.MAX_VALUE - 8),

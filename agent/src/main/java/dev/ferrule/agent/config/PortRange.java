@@ -20,6 +20,11 @@ public record PortRange(int first, int last) {
             WholeNumber.parse(text.substring(dash + 1)));
   }
 
+  /** How many ports there are in the range. */
+  public int size() {
+    return last - first + 1;
+  }
+
   public boolean contains(int port) {
     return first <= port && port <= last;
   }

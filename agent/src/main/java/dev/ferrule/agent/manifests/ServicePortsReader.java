@@ -1,6 +1,7 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.agent.manifests;
 
+import dev.ferrule.agent.config.PortRange;
 import dev.ferrule.rules.model.Protocol;
 import dev.ferrule.rules.model.ServicePort;
 import java.util.ArrayList;

@@ -3,6 +3,7 @@ package dev.ferrule.agent.manifests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ferrule.agent.config.PortRange;
 import dev.ferrule.rules.model.Cidr;
 import dev.ferrule.rules.model.Service;
 import dev.ferrule.rules.model.ServicePort;

@@ -107,7 +107,6 @@ class ServiceFieldsTest {
         web(directory, "clusterIP: None, externalIPs: [192.0.2.1], ports: [{port: 80}]")
             .service("web");
     assertThat(web.clusterIps()).isEmpty();
-    assertThat(web.externallyReachable()).isFalse();
   }
 
   @Test

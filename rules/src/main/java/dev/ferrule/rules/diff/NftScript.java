@@ -65,8 +65,6 @@ public final class NftScript {
           + " }";
     } else if (operation instanceof Operation.DeleteSet delete) {
       return "delete " + set(family, delete.declaration());
-    } else if (operation instanceof Operation.FlushSet flush) {
-      return "flush " + set(family, flush.declaration());
     } else if (operation instanceof Operation.AddChain add) {
       Chain.Hook hook = add.chain().hook();
       return "add chain "

@@ -24,9 +24,6 @@ public sealed interface Operation {
 
   record DeleteSet(IpFamily family, SetDeclaration declaration) implements Operation {}
 
-  /** {@code flush set}: the set stays, its elements go. */
-  record FlushSet(IpFamily family, SetDeclaration declaration) implements Operation {}
-
   /** Adds the chain without its rules. */
   record AddChain(IpFamily family, Chain chain) implements Operation {}
 

@@ -50,11 +50,4 @@ public record Service(
     }
     ServicePort.requirePort("healthCheckNodePort", healthCheckNodePort, 0);
   }
-
-  /** Whether connections from outside the cluster can reach a port of this Service. */
-  public boolean externallyReachable() {
-    return !externalIps.isEmpty()
-        || !loadBalancerAddresses.isEmpty()
-        || ports.stream().anyMatch(port -> port.nodePort() != 0);
-  }
 }

@@ -55,12 +55,6 @@ public final class Bytes implements Comparable<Bytes> {
     return bytes.clone();
   }
 
-  /** Whether these bytes begin with the others. */
-  public boolean startsWith(Bytes prefix) {
-    return length() >= prefix.length()
-        && Arrays.equals(bytes, 0, prefix.length(), prefix.bytes, 0, prefix.length());
-  }
-
   @Override
   public boolean equals(Object other) {
     return other instanceof Bytes that && Arrays.equals(bytes, that.bytes);

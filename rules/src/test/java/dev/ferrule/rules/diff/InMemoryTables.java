@@ -68,8 +68,6 @@ final class InMemoryTables {
     } else if (operation instanceof Operation.DeleteSet delete) {
       require(table.sets.remove(delete.declaration().name()) != null, "no set: " + delete);
       table.elements.remove(delete.declaration().name());
-    } else if (operation instanceof Operation.FlushSet flush) {
-      table.elements.remove(flush.declaration().name());
     } else if (operation instanceof Operation.AddChain add) {
       require(!table.chains.containsKey(add.chain().name()), "chain is there: " + add);
       table.chains.put(
