@@ -65,7 +65,7 @@ public final class ServiceCompiler {
         service.created(),
         List.copyOf(frontends.values()),
         checked ? service.healthCheckNodePort() : 0,
-        checked ? localEndpoints(ordered) : 0);
+        checked ? localEndpoints(ordered, service.clusterIps().get(0).family()) : 0);
   }
 
   /** All frontends of a port in a family, those of the strongest kind first. */
@@ -175,9 +175,13 @@ public final class ServiceCompiler {
     return ranges.stream().sorted().toList();
   }
 
-  private int localEndpoints(List<EndpointSlice> slices) {
+  /** Counted in the Service's first family, or a Pod with two addresses would count twice. */
+  private int localEndpoints(List<EndpointSlice> slices, IpFamily family) {
     Set<IpAddress> addresses = new HashSet<>();
     for (EndpointSlice slice : slices) {
+      if (slice.family() != family) {
+        continue;
+      }
       for (Endpoint endpoint : slice.endpoints()) {
         if (endpoint.ready() && EndpointPools.isLocal(endpoint, context.node())) {
           addresses.add(endpoint.address());

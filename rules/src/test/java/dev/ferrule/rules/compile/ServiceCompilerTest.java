@@ -191,6 +191,20 @@ class ServiceCompilerTest {
   }
 
   @Test
+  void healthCheckCountsAPodWithTwoAddressesOnce() {
+    CompiledService compiled =
+        compile(
+            service()
+                .clusterIps("10.96.0.10", "fd00:10:96::10")
+                .external(TrafficPolicy.LOCAL)
+                .healthCheckNodePort(32000),
+            slice("10.244.0.1@node-1", "10.244.2.1@node-2"),
+            slice("fd00:10:244::1@node-1"));
+    assertThat(compiled.healthCheckNodePort()).isEqualTo(32000);
+    assertThat(compiled.localEndpoints()).isEqualTo(1);
+  }
+
+  @Test
   void headlessServicesHaveNoFrontends() {
     assertThat(compile(service().clusterIps(), slice("10.244.0.1")).frontends()).isEmpty();
   }

@@ -93,6 +93,7 @@ public final class Examples {
     private TrafficPolicy internal = TrafficPolicy.CLUSTER;
     private TrafficPolicy external = TrafficPolicy.CLUSTER;
     private int affinity;
+    private int healthCheckNodePort;
 
     public ServiceBuilder named(String newName) {
       name = new ObjectName("default", newName);
@@ -144,6 +145,11 @@ public final class Examples {
       return this;
     }
 
+    public ServiceBuilder healthCheckNodePort(int port) {
+      healthCheckNodePort = port;
+      return this;
+    }
+
     public Service build() {
       return new Service(
           name,
@@ -157,7 +163,7 @@ public final class Examples {
           internal,
           external,
           affinity,
-          0,
+          healthCheckNodePort,
           Map.of());
     }
   }

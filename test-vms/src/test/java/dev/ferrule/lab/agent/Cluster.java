@@ -211,7 +211,12 @@ final class Cluster implements AutoCloseable {
                   String endpoints = pick.group(1) == null ? "endpoints" : "local_endpoints";
                   assertThat(
                           elements(table, endpoints).stream()
-                              .filter(e -> e.getKey().first().toString().startsWith(element.getKey().first().toString()))
+                              .filter(
+                                  e ->
+                                      e.getKey()
+                                          .first()
+                                          .toString()
+                                          .startsWith(element.getKey().first().toString())))
                       .as(map + " " + element.getKey().first() + " goto " + verdict.chain())
                       .hasSize(Integer.parseInt(pick.group(2)));
                 }
