@@ -1,6 +1,7 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.bench;
 
+import dev.ferrule.agent.sync.KernelTables;
 import dev.ferrule.kernel.KernelException;
 import dev.ferrule.kernel.NftablesKernel;
 import dev.ferrule.rules.compile.ForwardingSettings;
@@ -145,12 +146,7 @@ final class CommitBench {
   }
 
   private static void remove(NftablesKernel kernel) throws KernelException {
-    List<Operation> operations = new ArrayList<>();
-    for (IpFamily family : IpFamily.values()) {
-      operations.add(new Operation.AddTable(family));
-      operations.add(new Operation.DeleteTable(family));
-    }
-    kernel.commit(new Transaction(operations));
+    kernel.commit(KernelTables.removal());
   }
 
   private static double replay(Path program, Path batch) throws IOException, InterruptedException {

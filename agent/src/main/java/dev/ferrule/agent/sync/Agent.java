@@ -69,7 +69,7 @@ public final class Agent implements AutoCloseable {
       throws KernelException {
     this.settings = settings;
     this.folder = settings.folder();
-    this.log = new AgentLog(settings.dryRun(), settings.colour());
+    this.log = new AgentLog(settings.colour());
     this.addressFollower = new AddressFollower(addresses, pending, log);
     this.folderFollower = new FolderFollower(settings.directory(), watch, pending, log);
     this.desired =

@@ -3,7 +3,9 @@ package dev.ferrule.agent.sync;
 
 import dev.ferrule.agent.manifests.Problem;
 import dev.ferrule.rules.compile.ForwardingTable;
+import dev.ferrule.rules.diff.Change;
 import dev.ferrule.rules.diff.Changes;
+import dev.ferrule.rules.nftables.TableState;
 import dev.ferrule.rules.plan.Plan;
 import dev.ferrule.rules.plan.PlanText;
 import dev.ferrule.rules.plan.Planner;
@@ -21,12 +23,10 @@ final class AgentLog {
 
   private static final int GROUPS_TOLD = 20;
 
-  private final boolean dryRun;
   private final boolean colour;
   private final ProblemNews problemNews = new ProblemNews();
 
-  AgentLog(boolean dryRun, boolean colour) {
-    this.dryRun = dryRun;
+  AgentLog(boolean colour) {
     this.colour = colour;
   }
 
@@ -49,7 +49,11 @@ final class AgentLog {
   /** What was committed, a line for each Service, and how long it took. */
   void committed(Changes changes, ForwardingTable forwarding, long nanos) {
     String took = String.format(Locale.ROOT, "%.1f ms", nanos / 1e6);
-    if (dryRun || changes.isEmpty()) {
+    if (changes.isEmpty()) {
+      return;
+    }
+    if (changes.list().stream().allMatch(Change.TableWritten.class::isInstance)) {
+      line("committed in " + took + ": our tables with " + elements(changes) + " elements");
       return;
     }
     if (changes.list().size() > CHANGES_TOLD) {
@@ -59,18 +63,23 @@ final class AgentLog {
     Plan plan = Planner.plan(changes, forwarding);
     plan.groups().stream()
         .limit(GROUPS_TOLD)
-        .forEach(
-            group ->
-                line(
-                    group.sign().text()
-                        + " "
-                        + (group.service() == null ? "(shared)" : "Service " + group.service())
-                        + "  # "
-                        + group.reason()));
+        .forEach(group -> line(group.sign().text() + " " + PlanText.heading(group)));
     int more = plan.groups().size() - GROUPS_TOLD;
     if (more > 0) {
       line("... and " + more + " more");
     }
     line("committed in " + took + ": " + PlanText.summary(plan));
+  }
+
+  private static int elements(Changes changes) {
+    int elements = 0;
+    for (Change change : changes.list()) {
+      if (change instanceof Change.TableWritten table) {
+        for (TableState.SetState set : table.desired().sets().values()) {
+          elements += set.elements().size();
+        }
+      }
+    }
+    return elements;
   }
 }

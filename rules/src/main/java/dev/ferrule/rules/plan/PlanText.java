@@ -46,9 +46,14 @@ public final class PlanText {
     return "+" + added + " ~" + changed + " -" + removed;
   }
 
-  private void group(Plan.Group group) {
+  /** A group's first line without its sign: what changes, and why. */
+  public static String heading(Plan.Group group) {
     String title = group.service() == null ? "(shared)" : "Service " + group.service();
-    line("", group.sign(), title + "  # " + group.reason());
+    return title + "  # " + group.reason();
+  }
+
+  private void group(Plan.Group group) {
+    line("", group.sign(), heading(group));
     group.lines().forEach(this::line);
     text.append('\n');
   }
