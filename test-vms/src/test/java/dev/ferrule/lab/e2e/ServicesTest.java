@@ -1,0 +1,321 @@
+// Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
+package dev.ferrule.lab.e2e;
+
+import static dev.ferrule.lab.e2e.TwoNodes.NO_ANSWER;
+import static dev.ferrule.lab.e2e.TwoNodes.REFUSED;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ferrule.lab.LabPod;
+import dev.ferrule.lab.NetNamespace;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Services that come, change and go, seen by Pods, nodes and the world outside. */
+@Tag("kernel")
+@DisplayName("[sig-network] Services")
+class ServicesTest {
+  private static final String PORT = "ports: [{port: 80, targetPort: 8080}]";
+
+  @TempDir private static Path work;
+
+  private static TwoNodes nodes;
+  private static LabPod client;
+
+  @BeforeAll
+  static void create() {
+    nodes = new TwoNodes(work);
+    client = nodes.pod("client", "client", 1);
+    // three for everybody, on both nodes
+    nodes.pod("web-1", "web", 1);
+    nodes.pod("web-2", "web", 2);
+    nodes.pod("web-3", "web", 2);
+  }
+
+  @AfterAll
+  static void close() {
+    nodes.close();
+  }
+
+  private static List<NetNamespace> everywhere() {
+    return List.of(client.namespace(), nodes.host(1), nodes.host(2));
+  }
+
+  private static Target tcp(int last) {
+    return Target.tcp("10.96.7." + last, 80);
+  }
+
+  /** A Service of the three web Pods under another name. */
+  private static void web(String name, String spec) {
+    nodes.apply(
+        """
+        apiVersion: v1
+        kind: Service
+        metadata: {name: %s}
+        spec: {selector: {app: web}, %s}
+        """
+            .formatted(name, spec));
+  }
+
+  @Test
+  @DisplayName("should serve a basic endpoint from pods")
+  void endpointsFollowPods() {
+    nodes.service("basic", "clusterIP: 10.96.7.1, " + PORT);
+    nodes.reaches(client.namespace(), tcp(1), REFUSED);
+    nodes.pod("basic-1", "basic", 1);
+    nodes.reaches(client.namespace(), tcp(1), "basic-1");
+    nodes.pod("basic-2", "basic", 2);
+    nodes.reaches(client.namespace(), tcp(1), "basic-1", "basic-2");
+    nodes.kubelet().remove("basic-1");
+    nodes.reaches(client.namespace(), tcp(1), "basic-2");
+    nodes.kubelet().remove("basic-2");
+    nodes.reaches(client.namespace(), tcp(1), REFUSED);
+  }
+
+  @Test
+  @DisplayName("should serve multiport endpoints from pods")
+  void portsOfDifferentPodsAreToldApart() {
+    nodes.service(
+        "multi",
+        "clusterIP: 10.96.7.2, ports: [{name: one, port: 81, targetPort: one},"
+            + " {name: two, port: 82, targetPort: two}]");
+    nodes.pod("multi-1", "multi", 1, "{name: one, containerPort: 100}");
+    nodes.pod("multi-2", "multi", 2, "{name: two, containerPort: 101}");
+    nodes.reaches(client.namespace(), Target.tcp("10.96.7.2", 81), "multi-1");
+    nodes.reaches(client.namespace(), Target.tcp("10.96.7.2", 82), "multi-2");
+    nodes.kubelet().remove("multi-1");
+    nodes.reaches(client.namespace(), Target.tcp("10.96.7.2", 81), REFUSED);
+    nodes.reaches(client.namespace(), Target.tcp("10.96.7.2", 82), "multi-2");
+  }
+
+  @Test
+  @DisplayName(
+      "should support named targetPorts that resolve to different ports on different endpoints")
+  void aNamedPortIsAnotherNumberInEachPod() {
+    nodes.service("named", "clusterIP: 10.96.7.3, ports: [{port: 80, targetPort: main}]");
+    nodes.pod("named-1", "named", 1, "{name: main, containerPort: 3001}");
+    nodes.pod("named-2", "named", 2, "{name: main, containerPort: 3002}");
+    nodes.reaches(client.namespace(), tcp(3), "named-1", "named-2");
+  }
+
+  @Test
+  @DisplayName("should be able to create a functioning NodePort service")
+  void aNodePortAnswersOnEachNode() {
+    web(
+        "ports",
+        "type: NodePort, clusterIP: 10.96.7.4, ports: [{port: 80, targetPort: 8080, nodePort: 30004}]");
+    for (NetNamespace from : everywhere()) {
+      nodes.reaches(from, tcp(4), "web-1", "web-2", "web-3");
+      for (int node : List.of(1, 2)) {
+        nodes.reaches(from, Target.tcp(nodes.node(node).ipv4(), 30004), "web-1", "web-2", "web-3");
+      }
+    }
+    nodes.reaches(
+        nodes.outside(), Target.tcp(nodes.node(2).ipv4(), 30004), "web-1", "web-2", "web-3");
+  }
+
+  @Test
+  @DisplayName(
+      "should be able to change the type from ExternalName to ClusterIP, to NodePort, and back to ExternalName")
+  void theTypeChangesFromAndToExternalName() {
+    Target cluster = tcp(5);
+    Target node = Target.tcp(nodes.node(2).ipv4(), 30005);
+    String external = "type: ExternalName, externalName: example.com";
+    web("typed", external);
+    web("typed", "type: ClusterIP, clusterIP: 10.96.7.5, " + PORT);
+    nodes.reaches(client.namespace(), cluster, "web-1", "web-2", "web-3");
+    web("typed", external);
+    nodes.reaches(client.namespace(), cluster, NO_ANSWER);
+    web(
+        "typed",
+        "type: NodePort, clusterIP: 10.96.7.5, ports: [{port: 80, targetPort: 8080, nodePort: 30005}]");
+    nodes.reaches(client.namespace(), cluster, "web-1", "web-2", "web-3");
+    nodes.reaches(nodes.outside(), node, "web-1", "web-2", "web-3");
+    web("typed", external);
+    nodes.reaches(client.namespace(), cluster, NO_ANSWER);
+    nodes.reaches(nodes.outside(), node, REFUSED);
+  }
+
+  @Test
+  @DisplayName(
+      "should have session affinity work for service with type clusterIP and for NodePort service, and be able to switch it")
+  void affinityIsSwitchedOnAndOff() {
+    String type =
+        "type: NodePort, clusterIP: 10.96.7.6, ports: [{port: 80, targetPort: 8080, nodePort: 30006}], sessionAffinity: ";
+    Target node = Target.tcp(nodes.node(1).ipv4(), 30006);
+    for (int round = 0; round < 2; round++) {
+      web("sticky", type + "ClientIP");
+      nodes.sticks(client.namespace(), tcp(6), "web-1", "web-2", "web-3");
+      nodes.sticks(nodes.outside(), node, "web-1", "web-2", "web-3");
+      web("sticky", type + "None");
+      nodes.reaches(client.namespace(), tcp(6), "web-1", "web-2", "web-3");
+      nodes.reaches(nodes.outside(), node, "web-1", "web-2", "web-3");
+    }
+  }
+
+  @Test
+  @DisplayName("should serve endpoints on same port and different protocols")
+  void twoProtocolsOnOnePort() {
+    String both =
+        "[{name: t, port: 80, targetPort: 8080}, {name: u, port: 80, targetPort: 8080, protocol: UDP}]";
+    web("protocols", "clusterIP: 10.96.7.7, ports: " + both);
+    Target udp = Target.udp("10.96.7.7", 80);
+    nodes.reaches(client.namespace(), tcp(7), "web-1", "web-2", "web-3");
+    nodes.reaches(client.namespace(), udp, "web-1", "web-2", "web-3");
+    web(
+        "protocols",
+        "clusterIP: 10.96.7.7, ports: [{name: u, port: 80, targetPort: 8080, protocol: UDP}]");
+    nodes.reaches(client.namespace(), tcp(7), REFUSED);
+    nodes.reaches(client.namespace(), udp, "web-1", "web-2", "web-3");
+  }
+
+  @Test
+  @DisplayName(
+      "should be able to update service type to NodePort listening on same port number but different protocols")
+  void twoProtocolsOnOneNodePort() {
+    web("both", "clusterIP: 10.96.7.8, " + PORT);
+    nodes.reaches(client.namespace(), tcp(8), "web-1", "web-2", "web-3");
+    web(
+        "both",
+        "type: NodePort, clusterIP: 10.96.7.8, ports: [{name: t, port: 80, targetPort: 8080, nodePort: 30008},"
+            + " {name: u, port: 80, targetPort: 8080, nodePort: 30008, protocol: UDP}]");
+    nodes.reaches(
+        nodes.outside(), Target.tcp(nodes.node(1).ipv4(), 30008), "web-1", "web-2", "web-3");
+    nodes.reaches(
+        nodes.outside(), Target.udp(nodes.node(2).ipv4(), 30008), "web-1", "web-2", "web-3");
+  }
+
+  @Test
+  @DisplayName("Service endpoints latency should not be very high")
+  void endpointsAreThereSoon() {
+    List<Duration> latencies = new ArrayList<>();
+    for (int i = 0; i < 30; i++) {
+      Target target = Target.tcp("10.96.8." + (i + 1), 80);
+      long start = System.nanoTime();
+      web("soon-" + i, "clusterIP: " + target.address() + ", " + PORT);
+      while (!nodes.answers(client.namespace(), target, 1).toString().contains("web-")) {
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(50));
+      }
+      latencies.add(Duration.ofNanos(System.nanoTime() - start));
+    }
+    assertThat(latencies.stream().sorted().toList().get(latencies.size() / 2))
+        .isLessThan(Duration.ofSeconds(20));
+  }
+
+  @Test
+  @DisplayName("should be updated after adding or deleting ports")
+  void portsComeAndGo() {
+    web("changing", "clusterIP: 10.96.7.9, ports: [{name: a, port: 80, targetPort: 8080}]");
+    nodes.reaches(client.namespace(), tcp(9), "web-1", "web-2", "web-3");
+    web(
+        "changing",
+        "clusterIP: 10.96.7.9, ports: [{name: a, port: 80, targetPort: 8080},"
+            + " {name: b, port: 81, targetPort: 8080}]");
+    nodes.reaches(client.namespace(), Target.tcp("10.96.7.9", 81), "web-1", "web-2", "web-3");
+    web("changing", "clusterIP: 10.96.7.9, ports: [{name: b, port: 81, targetPort: 8080}]");
+    nodes.reaches(client.namespace(), tcp(9), REFUSED);
+    nodes.reaches(client.namespace(), Target.tcp("10.96.7.9", 81), "web-1", "web-2", "web-3");
+  }
+
+  @Test
+  @DisplayName("should preserve source pod IP for traffic thru service cluster IP")
+  void aPodIsSeenWithItsOwnAddress() throws IOException {
+    nodes.service("seen", "clusterIP: 10.96.7.10, " + PORT);
+    nodes.pod("seen-2", "seen", 2);
+    nodes.reaches(client.namespace(), tcp(10), "seen-2");
+    assertThat(nodes.caller(client.namespace()).get("10.96.7.10", 80).source())
+        .isEqualTo(client.ipv4());
+  }
+
+  @Test
+  @DisplayName("should allow pods to hairpin back to themselves through services")
+  void aPodReachesItself() {
+    nodes.service("self", "clusterIP: 10.96.7.11, " + PORT);
+    LabPod self = nodes.pod("self-1", "self", 2);
+    nodes.reaches(self.namespace(), tcp(11), "self-1");
+  }
+
+  @Test
+  @DisplayName(
+      "should be able to up and down services; should work after the service has been recreated")
+  void servicesGoAndComeWithoutTouchingOthers() {
+    web("up-1", "clusterIP: 10.96.7.12, " + PORT);
+    web("up-2", "clusterIP: 10.96.7.13, " + PORT);
+    nodes.reaches(client.namespace(), tcp(12), "web-1", "web-2", "web-3");
+    nodes.reaches(client.namespace(), tcp(13), "web-1", "web-2", "web-3");
+    nodes.delete("Service", "up-1");
+    nodes.reaches(client.namespace(), tcp(12), NO_ANSWER);
+    nodes.reaches(client.namespace(), tcp(13), "web-1", "web-2", "web-3");
+    web("up-3", "clusterIP: 10.96.7.14, " + PORT);
+    nodes.reaches(client.namespace(), tcp(14), "web-1", "web-2", "web-3");
+    web("up-1", "clusterIP: 10.96.7.15, " + PORT);
+    nodes.reaches(client.namespace(), tcp(15), "web-1", "web-2", "web-3");
+    nodes.reaches(client.namespace(), tcp(12), NO_ANSWER);
+  }
+
+  @Test
+  @DisplayName("should work after restarting kube-proxy")
+  void servicesSurviveARestartOfTheAgent() {
+    web("old", "clusterIP: 10.96.7.16, " + PORT);
+    nodes.reaches(client.namespace(), tcp(16), "web-1", "web-2", "web-3");
+    nodes.stopAgent(1);
+    nodes.reaches(client.namespace(), tcp(16), "web-1", "web-2", "web-3");
+    web("new", "clusterIP: 10.96.7.17, " + PORT);
+    nodes.startAgent(1);
+    nodes.reaches(client.namespace(), tcp(17), "web-1", "web-2", "web-3");
+    nodes.reaches(client.namespace(), tcp(16), "web-1", "web-2", "web-3");
+  }
+
+  @Test
+  @DisplayName(
+      "should be possible to connect to a service via ExternalIP when the external IP is not assigned to a node")
+  void anExternalIpNeedsNoInterface() {
+    nodes.route("203.0.113.250", 2);
+    web("external", "clusterIP: 10.96.7.18, externalIPs: [203.0.113.250], " + PORT);
+    nodes.reaches(nodes.outside(), Target.tcp("203.0.113.250", 80), "web-1", "web-2", "web-3");
+    nodes.reaches(client.namespace(), Target.tcp("203.0.113.250", 80), "web-1", "web-2", "web-3");
+  }
+
+  @Test
+  @DisplayName("should release NodePorts on delete")
+  void aNodePortIsFreeAfterItsServiceIsGone() {
+    Target node = Target.tcp(nodes.node(1).ipv4(), 30019);
+    String ports = "ports: [{port: 80, targetPort: 8080, nodePort: 30019}]";
+    web("release", "type: NodePort, clusterIP: 10.96.7.19, " + ports);
+    nodes.reaches(nodes.outside(), node, "web-1", "web-2", "web-3");
+    nodes.delete("Service", "release");
+    nodes.reaches(nodes.outside(), node, REFUSED);
+    assertThat(nodes.host(1).exec("ss", "-Hltn").output()).doesNotContain(":30019");
+    web("reuse", "type: NodePort, clusterIP: 10.96.7.20, " + ports);
+    nodes.reaches(nodes.outside(), node, "web-1", "web-2", "web-3");
+  }
+
+  @Test
+  @DisplayName(
+      "should implement service.kubernetes.io/service-proxy-name; should implement service.kubernetes.io/headless")
+  void labelledServicesAreSomebodyElses() {
+    for (String label : List.of("service-proxy-name: foo", "headless: \"\"")) {
+      String object =
+          """
+          apiVersion: v1
+          kind: Service
+          metadata: {name: labelled, labels: {%s}}
+          spec: {selector: {app: web}, clusterIP: 10.96.7.21, ports: [{port: 80, targetPort: 8080}]}
+          """;
+      nodes.apply(object.formatted("service.kubernetes.io/" + label));
+      nodes.reaches(client.namespace(), tcp(21), NO_ANSWER);
+      nodes.apply(object.formatted(""));
+      nodes.reaches(client.namespace(), tcp(21), "web-1", "web-2", "web-3");
+      nodes.apply(object.formatted("service.kubernetes.io/" + label));
+      nodes.reaches(client.namespace(), tcp(21), NO_ANSWER);
+    }
+  }
+}

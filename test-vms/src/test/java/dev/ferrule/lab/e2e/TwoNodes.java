@@ -1,0 +1,249 @@
+// Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
+package dev.ferrule.lab.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.ferrule.lab.Caller;
+import dev.ferrule.lab.EchoServers;
+import dev.ferrule.lab.Kubelet;
+import dev.ferrule.lab.Lab;
+import dev.ferrule.lab.LabNode;
+import dev.ferrule.lab.LabPod;
+import dev.ferrule.lab.ManifestFolder;
+import dev.ferrule.lab.NetNamespace;
+import dev.ferrule.lab.Protocol;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ConnectException;
+import java.net.PortUnreachableException;
+import java.net.SocketTimeoutException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+
+/**
+ * A cluster of two nodes with an agent on each. Pods are started from manifests and tell their
+ * names; Services with a selector get their endpoints from them.
+ */
+final class TwoNodes implements AutoCloseable {
+  static final int POD_PORT = 8080;
+
+  /** What a client says that was refused at once, and one that heard nothing. */
+  static final String REFUSED = "refused";
+
+  static final String NO_ANSWER = "no answer";
+
+  private static final Duration TIMEOUT = Duration.ofSeconds(1);
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final int TRIES_FOR_EACH = 12;
+
+  private final Lab lab = Lab.open(2);
+  private final EchoServers servers = EchoServers.start();
+  private final Map<NetNamespace, Caller> callers = new HashMap<>();
+  private final Map<Integer, Agent> agents = new HashMap<>();
+  private final ManifestFolder folder;
+  private final Kubelet kubelet;
+  private final Path work;
+
+  TwoNodes(Path work) {
+    this.work = work;
+    try {
+      this.folder = new ManifestFolder(Files.createDirectories(work.resolve("manifests")));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    this.kubelet = new Kubelet(lab, servers, folder);
+    startAgent(1);
+    startAgent(2);
+  }
+
+  LabNode node(int number) {
+    return lab.node(number);
+  }
+
+  NetNamespace host(int number) {
+    return node(number).namespace();
+  }
+
+  NetNamespace outside() {
+    return lab.outside();
+  }
+
+  Kubelet kubelet() {
+    return kubelet;
+  }
+
+  void startAgent(int node) {
+    agents.put(node, Agent.start(node(node), folder.path(), work));
+  }
+
+  void stopAgent(int node) {
+    Agent agent = agents.remove(node);
+    if (agent != null) {
+      agent.close();
+    }
+  }
+
+  /** Sends what the outside has for an address to a node, as a load balancer would. */
+  void route(String address, int node) {
+    boolean six = address.contains(":");
+    String source = six ? Lab.CLIENT_IPV6 : Lab.CLIENT_IPV4;
+    String via = six ? node(node).ipv6() : node(node).ipv4();
+    outside().ip(List.of("route replace %s via %s src %s".formatted(address, via, source)));
+  }
+
+  /** Starts a Pod that listens on {@link #POD_PORT}, over TCP and UDP, in both families. */
+  LabPod pod(String name, String app, int node) {
+    return pod(
+        name,
+        app,
+        node,
+        "{name: http, containerPort: 8080}, {name: dns, containerPort: 8080, protocol: UDP}");
+  }
+
+  LabPod pod(String name, String app, int node, String ports) {
+    apply(
+        """
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: %s, labels: {app: %s}}
+        spec: {nodeName: node%d, containers: [{name: main, ports: [%s]}]}
+        """
+            .formatted(name, app, node, ports));
+    return kubelet.pod(name);
+  }
+
+  /** A server of a Pod with hostNetwork: it listens on the node's own addresses. */
+  void hostNetworkServer(String name, int node, int port) {
+    List<String> addresses = List.of(node(node).ipv4(), node(node).ipv6());
+    for (Protocol protocol : Protocol.values()) {
+      servers.listen(host(node), name, addresses, port, protocol);
+    }
+  }
+
+  /** Creates or replaces one object. */
+  void apply(String yaml) {
+    try {
+      kubelet.apply(new YAMLMapper().readTree(yaml));
+    } catch (IOException e) {
+      throw new UncheckedIOException(yaml, e);
+    }
+  }
+
+  /** A Service of the Pods with the label {@code app} of its name; {@code spec} in flow style. */
+  void service(String name, String spec) {
+    service(name, spec, "");
+  }
+
+  /** The same with an address of a load balancer. */
+  void service(String name, String spec, String balancer) {
+    apply(
+        """
+        apiVersion: v1
+        kind: Service
+        metadata: {name: %s}
+        spec: {selector: {app: %s}, %s}
+        status: {loadBalancer: {ingress: [%s]}}
+        """
+            .formatted(name, name, spec, balancer.isEmpty() ? "" : "{ip: \"" + balancer + "\"}"));
+  }
+
+  void delete(String kind, String name) {
+    JsonNode metadata = JsonNodeFactory.instance.objectNode().put("name", name);
+    folder.delete(kind, metadata);
+  }
+
+  /** Waits until connections get these answers, each of them and no other. */
+  void reaches(NetNamespace from, Target to, String... wanted) {
+    Set<String> all = Set.of(wanted);
+    int times = all.contains(NO_ANSWER) ? 1 : TRIES_FOR_EACH * all.size();
+    eventually(new TreeSet<>(all), () -> answers(from, to, times));
+  }
+
+  /** Waits until some Pod of these answers, and the same one each time. */
+  String sticks(NetNamespace from, Target to, String... pods) {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    Set<String> answered = answers(from, to, 2 * TRIES_FOR_EACH);
+    while (answered.size() != 1 && System.nanoTime() < end) {
+      pause(Duration.ofMillis(20));
+      answered = answers(from, to, 2 * TRIES_FOR_EACH);
+    }
+    assertThat(answered).as(to.toString()).hasSize(1).isSubsetOf(pods);
+    return answered.iterator().next();
+  }
+
+  /** The distinct answers to so many connections. */
+  Set<String> answers(NetNamespace from, Target to, int times) {
+    Set<String> answers = new TreeSet<>();
+    for (int i = 0; i < times; i++) {
+      answers.add(answer(from, to));
+    }
+    return answers;
+  }
+
+  private String answer(NetNamespace from, Target to) {
+    try {
+      return to.protocol() == Protocol.TCP
+          ? caller(from).get(to.address(), to.port()).server()
+          : caller(from).ask(to.address(), to.port()).server();
+    } catch (ConnectException | PortUnreachableException e) {
+      return REFUSED;
+    } catch (SocketTimeoutException e) {
+      return NO_ANSWER;
+    } catch (IOException e) {
+      // how sendto() reports that the node's own datagram was refused before it left
+      return "Operation not permitted".equals(e.getMessage()) ? REFUSED : e.toString();
+    }
+  }
+
+  /** The HTTP status of a health check; 0 if nobody listens. */
+  int health(int node, int port) {
+    try {
+      return caller(outside()).page(node(node).ipv4(), port, "/healthz").status();
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
+  Caller caller(NetNamespace from) {
+    return callers.computeIfAbsent(from, namespace -> Caller.in(namespace, TIMEOUT));
+  }
+
+  /** Waits for a value; fails with the last one if it never comes. */
+  static <T> void eventually(T wanted, Supplier<T> actual) {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    T last = actual.get();
+    while (!wanted.equals(last) && System.nanoTime() < end) {
+      pause(Duration.ofMillis(20));
+      last = actual.get();
+    }
+    assertThat(last).isEqualTo(wanted);
+  }
+
+  static void pause(Duration time) {
+    try {
+      Thread.sleep(time.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while waiting", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    new ArrayList<>(agents.values()).forEach(Agent::close);
+    callers.values().forEach(Caller::close);
+    servers.close();
+    lab.close();
+  }
+}
