@@ -16,9 +16,7 @@ record PageHandler(Function<String, Answer> pages) implements HttpHandler {
   @Override
   public void handle(HttpExchange exchange) throws IOException {
     try (exchange) {
-      // Null for a URI such as mailto:x, which is nobody's path.
-      String path = exchange.getRequestURI().getPath();
-      Answer answer = path == null ? Answer.notFound() : pages.apply(path);
+      Answer answer = pages.apply(exchange.getRequestURI().getPath());
       answer.headers().forEach(exchange.getResponseHeaders()::set);
       byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
       if (exchange.getRequestMethod().equals("HEAD")) {

@@ -1,6 +1,7 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.rules.compile;
 
+import dev.ferrule.rules.model.Balancing;
 import dev.ferrule.rules.model.Endpoint;
 import dev.ferrule.rules.model.EndpointSlice;
 import dev.ferrule.rules.model.IpFamily;
@@ -12,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The endpoints of one Service port that may be chosen, in one family.
@@ -19,25 +22,37 @@ import java.util.function.Predicate;
  * @param cluster those usable from anywhere, topology hints applied
  * @param local those on this node
  */
-record EndpointPools(List<Backend> cluster, List<Backend> local) {
+record EndpointPools(Choice cluster, Choice local) {
 
   /**
    * Merges all slices of the Service and picks the usable endpoints, separately for both sets:
-   * ready ones, or if there are none, those that serve while they terminate (KEP-1669).
+   * ready ones, or if there are none, those that serve while they terminate (KEP-1669). Those of
+   * weight 0 are for nobody.
    */
   static EndpointPools of(
-      ServicePort port, IpFamily family, List<EndpointSlice> slices, NodeView node) {
+      ServicePort port,
+      IpFamily family,
+      List<EndpointSlice> slices,
+      NodeView node,
+      Balancing balancing) {
     Map<Backend, Endpoint> merged = merge(port, family, slices, node);
+    merged.values().removeIf(endpoint -> balancing.weightOf(endpoint) == 0);
     if (merged.isEmpty()) {
-      return new EndpointPools(List.of(), List.of());
+      return new EndpointPools(Choice.NONE, Choice.NONE);
     }
     Predicate<Endpoint> local = endpoint -> isLocal(endpoint, node);
     List<Backend> cluster = TopologyHints.apply(node, filter(merged, Endpoint::ready), merged);
     List<Backend> localReady = filter(merged, local.and(Endpoint::ready));
     Predicate<Endpoint> draining = endpoint -> endpoint.serving() && endpoint.terminating();
+    ToIntFunction<Backend> weightOf = backend -> weight(merged.get(backend), balancing);
     return new EndpointPools(
-        cluster.isEmpty() ? filter(merged, draining) : cluster,
-        localReady.isEmpty() ? filter(merged, local.and(draining)) : localReady);
+        Choice.of(cluster.isEmpty() ? filter(merged, draining) : cluster, weightOf),
+        Choice.of(
+            localReady.isEmpty() ? filter(merged, local.and(draining)) : localReady, weightOf));
+  }
+
+  private static int weight(@Nullable Endpoint endpoint, Balancing balancing) {
+    return endpoint == null ? 0 : balancing.weightOf(endpoint);
   }
 
   static boolean isLocal(Endpoint endpoint, NodeView node) {

@@ -5,6 +5,7 @@ import dev.ferrule.rules.model.Cidr;
 import dev.ferrule.rules.model.IpAddress;
 import dev.ferrule.rules.model.IpFamily;
 import dev.ferrule.rules.model.NodeView;
+import dev.ferrule.rules.model.PodInterface;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -15,11 +16,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param nodePortAddresses addresses on which NodePorts are open, by family
  * @param podRanges sources that count as Pods, by family; a family without one has no detection
+ *     unless there is an interface for it
+ * @param podInterface interfaces whose packets count as Pods'; then there are no ranges
  */
 public record NodeContext(
     NodeView node,
     Map<IpFamily, List<IpAddress>> nodePortAddresses,
     Map<IpFamily, Cidr> podRanges,
+    @Nullable PodInterface podInterface,
     boolean masqueradeAll) {
 
   public NodeContext {
@@ -30,7 +34,10 @@ public record NodeContext(
   public static NodeContext of(NodeView node, ForwardingSettings settings) {
     Map<IpFamily, List<IpAddress>> nodePortAddresses = new EnumMap<>(IpFamily.class);
     Map<IpFamily, Cidr> podRanges = new EnumMap<>(IpFamily.class);
-    List<Cidr> ranges = settings.podRangesFromNode() ? node.podCidrs() : settings.podRanges();
+    List<Cidr> ranges =
+        settings.podInterface() != null
+            ? List.of()
+            : settings.podRangesFromNode() ? node.podCidrs() : settings.podRanges();
     for (IpFamily family : IpFamily.values()) {
       nodePortAddresses.put(family, settings.nodePortAddresses().choose(node, family));
       ranges.stream()
@@ -38,7 +45,8 @@ public record NodeContext(
           .findFirst()
           .ifPresent(range -> podRanges.put(family, range));
     }
-    return new NodeContext(node, nodePortAddresses, podRanges, settings.masqueradeAll());
+    return new NodeContext(
+        node, nodePortAddresses, podRanges, settings.podInterface(), settings.masqueradeAll());
   }
 
   /** The address of the family that the Node object gives for this node. */
@@ -49,12 +57,24 @@ public record NodeContext(
         .orElse(null);
   }
 
-  /** Whether a source is neither a Pod nor this node. */
-  boolean isOutsider(IpAddress source) {
+  /** Whether Pods of the family can be told from others. */
+  public boolean detectsPods(IpFamily family) {
+    return podInterface != null || podRanges.containsKey(family);
+  }
+
+  /** Whether an address is this node's. */
+  public boolean isNode(IpAddress source) {
+    return source.isLoopback()
+        || node.interfaceAddresses().contains(source)
+        || node.primaryAddresses().contains(source);
+  }
+
+  /**
+   * Whether a source counts as a Pod by its address alone; never where interfaces tell Pods from
+   * others.
+   */
+  public boolean isInPodRange(IpAddress source) {
     Cidr pods = podRanges.get(source.family());
-    return !source.isLoopback()
-        && (pods == null || !pods.contains(source))
-        && !node.interfaceAddresses().contains(source)
-        && !node.primaryAddresses().contains(source);
+    return pods != null && pods.contains(source);
   }
 }
