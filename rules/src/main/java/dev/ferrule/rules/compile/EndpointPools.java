@@ -5,6 +5,7 @@ import dev.ferrule.rules.model.Endpoint;
 import dev.ferrule.rules.model.EndpointSlice;
 import dev.ferrule.rules.model.IpFamily;
 import dev.ferrule.rules.model.NodeView;
+import dev.ferrule.rules.model.Protocol;
 import dev.ferrule.rules.model.ServicePort;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -18,18 +19,27 @@ import java.util.function.Predicate;
  *
  * @param cluster those usable from anywhere, topology hints applied
  * @param local those on this node
+ * @param tracked those that connections may stay with; empty if the port is not tracked
  */
-record EndpointPools(List<Backend> cluster, List<Backend> local) {
+record EndpointPools(List<Backend> cluster, List<Backend> local, List<Backend> tracked) {
+
+  EndpointPools {
+    // Copied once here, so that all frontends of the port share the lists.
+    cluster = List.copyOf(cluster);
+    local = local.equals(cluster) ? cluster : List.copyOf(local);
+    tracked = tracked.equals(cluster) ? cluster : List.copyOf(tracked);
+  }
 
   /**
    * Merges all slices of the Service and picks the usable endpoints, separately for both sets:
    * ready ones, or if there are none, those that serve while they terminate (KEP-1669).
    */
   static EndpointPools of(
-      ServicePort port, IpFamily family, List<EndpointSlice> slices, NodeView node) {
+      ServicePort port, IpFamily family, List<EndpointSlice> slices, NodeContext context) {
+    NodeView node = context.node();
     Map<Backend, Endpoint> merged = merge(port, family, slices, node);
     if (merged.isEmpty()) {
-      return new EndpointPools(List.of(), List.of());
+      return new EndpointPools(List.of(), List.of(), List.of());
     }
     Predicate<Endpoint> local = endpoint -> isLocal(endpoint, node);
     List<Backend> cluster = TopologyHints.apply(node, filter(merged, Endpoint::ready), merged);
@@ -37,7 +47,18 @@ record EndpointPools(List<Backend> cluster, List<Backend> local) {
     Predicate<Endpoint> draining = endpoint -> endpoint.serving() && endpoint.terminating();
     return new EndpointPools(
         cluster.isEmpty() ? filter(merged, draining) : cluster,
-        localReady.isEmpty() ? filter(merged, local.and(draining)) : localReady);
+        localReady.isEmpty() ? filter(merged, local.and(draining)) : localReady,
+        tracked(port, merged, context));
+  }
+
+  private static List<Backend> tracked(
+      ServicePort port, Map<Backend, Endpoint> merged, NodeContext context) {
+    if (!context.tracks(port.protocol())) {
+      return List.of();
+    }
+    return port.protocol() == Protocol.UDP
+        ? filter(merged, Endpoint::serving)
+        : List.copyOf(merged.keySet());
   }
 
   static boolean isLocal(Endpoint endpoint, NodeView node) {

@@ -5,6 +5,7 @@ import dev.ferrule.rules.model.Cidr;
 import dev.ferrule.rules.model.IpAddress;
 import dev.ferrule.rules.model.IpFamily;
 import dev.ferrule.rules.model.NodeView;
+import dev.ferrule.rules.model.Protocol;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -15,12 +16,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param nodePortAddresses addresses on which NodePorts are open, by family
  * @param podRanges sources that count as Pods, by family; a family without one has no detection
+ * @param resetTcp whether TCP connections are reset whose endpoint is gone
  */
 public record NodeContext(
     NodeView node,
     Map<IpFamily, List<IpAddress>> nodePortAddresses,
     Map<IpFamily, Cidr> podRanges,
-    boolean masqueradeAll) {
+    boolean masqueradeAll,
+    boolean resetTcp) {
 
   public NodeContext {
     nodePortAddresses = Map.copyOf(nodePortAddresses);
@@ -38,7 +41,8 @@ public record NodeContext(
           .findFirst()
           .ifPresent(range -> podRanges.put(family, range));
     }
-    return new NodeContext(node, nodePortAddresses, podRanges, settings.masqueradeAll());
+    return new NodeContext(
+        node, nodePortAddresses, podRanges, settings.masqueradeAll(), settings.resetTcp());
   }
 
   /** The address of the family that the Node object gives for this node. */
@@ -47,6 +51,11 @@ public record NodeContext(
         .filter(address -> address.family() == family)
         .findFirst()
         .orElse(null);
+  }
+
+  /** Whether connections of this protocol are looked after once they are made. */
+  boolean tracks(Protocol protocol) {
+    return protocol == Protocol.UDP || (protocol == Protocol.TCP && resetTcp);
   }
 
   /** Whether a source is neither a Pod nor this node. */
