@@ -32,6 +32,7 @@ sealed interface Expression {
 
   /** Loads something about the packet (enum nft_meta_keys). */
   record Meta(int register, int key) implements Expression {
+    static final int INPUT_INTERFACE_NAME = 6;
     static final int L4PROTO = 16;
 
     @Override
@@ -43,6 +44,7 @@ sealed interface Expression {
   /** Loads something about the connection (enum nft_ct_keys). */
   record Conntrack(int register, int key, int direction) implements Expression {
     static final int STATE = 0;
+    static final int DIRECTION = 1;
     static final int STATUS = 2;
     static final int PROTO_SRC = 11;
     static final int PROTO_DST = 12;
@@ -80,6 +82,17 @@ sealed interface Expression {
     }
   }
 
+  /** Hashes registers (enum nft_hash_types) and scales the result to less than the modulus. */
+  record Hash(int source, int register, int length, int modulus, int seed, int type)
+      implements Expression {
+    static final int JENKINS = 0;
+
+    @Override
+    public String name() {
+      return "hash";
+    }
+  }
+
   /** Looks up a set; {@code target} receives the data of a map. */
   record Lookup(String set, int register, int target, boolean inverted) implements Expression {
     @Override
@@ -111,6 +124,7 @@ sealed interface Expression {
   /** Answers with an error (enum nft_reject_types). */
   record Reject(int type, int code) implements Expression {
     static final int ICMP_UNREACHABLE = 0;
+    static final int TCP_RESET = 1;
 
     @Override
     public String name() {

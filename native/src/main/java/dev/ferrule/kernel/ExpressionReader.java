@@ -60,6 +60,7 @@ final class ExpressionReader {
       case "ct" -> conntrack(in);
       case "fib" -> fib(in);
       case "numgen" -> numberGenerator(in);
+      case "hash" -> hash(in);
       case "lookup" -> lookup(in);
       case "nat" -> nat(in);
       case "masq" -> masquerade(in);
@@ -116,6 +117,17 @@ final class ExpressionReader {
         : null;
   }
 
+  private @Nullable Expression hash(AttributeReader in) {
+    collect(in, "nnnnnnn");
+    if (number(6) != 0) {
+      return null; // an offset
+    }
+    forget(6);
+    return exactly(1, 2, 3, 4, 5, 7)
+        ? new Expression.Hash(register(1), register(2), number(3), number(4), number(5), number(7))
+        : null;
+  }
+
   private @Nullable Expression lookup(AttributeReader in) {
     collect(in, "snn-n");
     int target = has(3) ? register(3) : Expression.NONE;
@@ -149,7 +161,9 @@ final class ExpressionReader {
 
   private @Nullable Expression reject(AttributeReader in) {
     collect(in, "nb");
-    return exactly(1, 2) ? new Expression.Reject(number(1), number(2)) : null;
+    // The kernel does not list the code where it has no meaning.
+    boolean whole = exactly(1, 2) || (number(1) == Expression.Reject.TCP_RESET && exactly(1));
+    return whole ? new Expression.Reject(number(1), number(2)) : null;
   }
 
   private @Nullable Expression immediate(AttributeReader in) {

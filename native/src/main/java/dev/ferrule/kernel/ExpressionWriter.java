@@ -35,6 +35,13 @@ final class ExpressionWriter {
       out.u32(2, generator.modulus());
       out.u32(3, generator.type());
       out.u32(4, generator.offset());
+    } else if (expression instanceof Expression.Hash hash) {
+      register(1, hash.source());
+      register(2, hash.register());
+      out.u32(3, hash.length());
+      out.u32(4, hash.modulus());
+      out.u32(5, hash.seed());
+      out.u32(7, hash.type());
     } else if (expression instanceof Expression.Lookup lookup) {
       lookup(lookup);
     } else if (expression instanceof Expression.Nat nat) {

@@ -2,12 +2,16 @@
 package dev.ferrule.kernel;
 
 import dev.ferrule.rules.model.IpFamily;
+import dev.ferrule.rules.model.PodInterface;
 import dev.ferrule.rules.model.Protocol;
 import dev.ferrule.rules.nftables.Operand;
 import dev.ferrule.rules.nftables.Rule;
 import dev.ferrule.rules.nftables.Statement;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,8 +81,10 @@ final class RuleDecoder {
     if (first instanceof Expression.Masquerade) {
       return new Statement.Masquerade();
     }
-    if (first instanceof Expression.Reject) {
-      return new Statement.Reject();
+    if (first instanceof Expression.Reject reject) {
+      return reject.type() == Expression.Reject.TCP_RESET
+          ? new Statement.ResetConnection()
+          : new Statement.Reject();
     }
     if (first instanceof Expression.Fib) {
       return new Statement.SourceIsNode(
@@ -87,9 +93,18 @@ final class RuleDecoder {
     }
     if (first instanceof Expression.Conntrack conntrack
         && conntrack.direction() == Expression.NONE) {
-      return conntrack.key() == Expression.Conntrack.STATUS
-          ? new Statement.ConnectionIsTranslated()
-          : new Statement.ConnectionIsNew();
+      return aboutConnection(conntrack);
+    }
+    if (first instanceof Expression.Meta meta
+        && meta.key() == Expression.Meta.INPUT_INTERFACE_NAME
+        && at(position + 1) instanceof Expression.Compare compare) {
+      return arrivesOn(compare);
+    }
+    if (first instanceof Expression.Payload
+        && at(position + 1) instanceof Expression.Bitwise
+        && at(position + 2) instanceof Expression.Compare compare
+        && compare.value().length() == 1) {
+      return lacksTcpFlags(compare.value().at(0));
     }
     if (first instanceof Expression.Meta
         && at(position + 1) instanceof Expression.Compare compare
@@ -97,6 +112,43 @@ final class RuleDecoder {
       return protocol(compare.value().at(0));
     }
     return lookup();
+  }
+
+  private Statement aboutConnection(Expression.Conntrack conntrack) {
+    return switch (conntrack.key()) {
+      case Expression.Conntrack.STATUS -> new Statement.ConnectionIsTranslated();
+      case Expression.Conntrack.DIRECTION -> new Statement.IsFromClient();
+      default -> {
+        Statement invalid = new Statement.ConnectionIsInvalid();
+        List<Expression> compiled = RuleEncoder.encode(family, invalid);
+        int end = Math.min(position + compiled.size(), expressions.size());
+        boolean same = expressions.subList(position, end).equals(compiled);
+        yield same ? invalid : new Statement.ConnectionIsNew();
+      }
+    };
+  }
+
+  private static @Nullable Statement arrivesOn(Expression.Compare compare) {
+    String name = new String(compare.value().toArray(), StandardCharsets.US_ASCII);
+    int zero = name.indexOf(0);
+    name = zero < 0 ? name : name.substring(0, zero);
+    boolean negated = compare.operator() == Expression.Compare.NOT_EQUAL;
+    boolean prefix = compare.value().length() < RuleEncoder.NAME_BYTES;
+    try {
+      return new Statement.ArrivesOn(new PodInterface(name, prefix), negated);
+    } catch (IllegalArgumentException e) {
+      return null; // a name that we would never look for
+    }
+  }
+
+  private static @Nullable Statement lacksTcpFlags(int bits) {
+    Set<Statement.TcpFlag> flags = EnumSet.noneOf(Statement.TcpFlag.class);
+    for (Statement.TcpFlag flag : Statement.TcpFlag.values()) {
+      if ((bits & flag.bit()) != 0) {
+        flags.add(flag);
+      }
+    }
+    return flags.isEmpty() ? null : new Statement.LacksTcpFlags(flags);
   }
 
   private static @Nullable Statement verdict(Expression.Immediate immediate) {
@@ -126,6 +178,10 @@ final class RuleDecoder {
     int next = position;
     while (true) {
       Expression expression = at(next);
+      if (RuleEncoder.load(family, Operand.Field.SOURCE, RuleEncoder.HASHED).equals(expression)
+          && at(next + 1) instanceof Expression.Hash) {
+        expression = at(++next);
+      }
       Operand operand = expression == null ? null : operand(expression, register);
       if (operand == null) {
         break;
@@ -163,6 +219,9 @@ final class RuleDecoder {
   private @Nullable Operand operand(Expression expression, int register) {
     if (expression instanceof Expression.NumberGenerator generator) {
       return new Operand.RandomSlot(generator.modulus());
+    }
+    if (expression instanceof Expression.Hash hash) {
+      return new Operand.SourceHash(hash.modulus());
     }
     for (Operand.Field field : Operand.Field.values()) {
       if (RuleEncoder.load(family, field, register).equals(expression)) {

@@ -11,7 +11,9 @@ import dev.ferrule.rules.nftables.Rule;
 import dev.ferrule.rules.nftables.Statement;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,15 @@ final class RuleEncoder {
   /** IPS_DST_NAT (nf_conntrack_common.h). */
   private static final int STATUS_DNAT = 1 << 5;
 
+  /** NF_CT_STATE_INVALID_BIT (nf_conntrack_common.h). */
+  private static final int STATE_INVALID = 1;
+
+  /** Where the control bits stand in a TCP header (RFC 9293). */
+  private static final int TCP_FLAGS_OFFSET = 13;
+
+  /** IFNAMSIZ (linux/if.h): a whole name is compared with its zeros. */
+  static final int NAME_BYTES = 16;
+
   /** NF_CT_STATE_BIT(IP_CT_NEW) (nf_conntrack_common.h). */
   private static final int STATE_NEW = 1 << 3;
 
@@ -35,6 +46,9 @@ final class RuleEncoder {
   private static final int ICMP_PORT = 3;
 
   private static final int ICMPV6_PORT = 4;
+
+  /** Where a source address stands while it is hashed: behind the longest key with a slot. */
+  static final int HASHED = 8;
 
   private final IpFamily family;
   private final List<Expression> expressions = new ArrayList<>();
@@ -72,6 +86,16 @@ final class RuleEncoder {
       connectionHas(Expression.Conntrack.STATUS, STATUS_DNAT);
     } else if (statement instanceof Statement.ConnectionIsNew) {
       connectionHas(Expression.Conntrack.STATE, STATE_NEW);
+    } else if (statement instanceof Statement.ConnectionIsInvalid) {
+      connectionHas(Expression.Conntrack.STATE, STATE_INVALID);
+    } else if (statement instanceof Statement.IsFromClient) {
+      expressions.add(new Expression.Conntrack(0, Expression.Conntrack.DIRECTION, NONE));
+      byte[] original = {(byte) Expression.Conntrack.ORIGINAL};
+      expressions.add(new Expression.Compare(0, Expression.Compare.EQUAL, Bytes.of(original)));
+    } else if (statement instanceof Statement.ArrivesOn arrivesOn) {
+      arrivesOn(arrivesOn);
+    } else if (statement instanceof Statement.LacksTcpFlags lacks) {
+      lacksTcpFlags(lacks);
     } else if (statement instanceof Statement.VerdictFrom verdictFrom) {
       loadAll(verdictFrom.key(), 0);
       expressions.add(new Expression.Lookup(verdictFrom.map(), 0, VERDICT, false));
@@ -86,6 +110,8 @@ final class RuleEncoder {
     } else if (statement instanceof Statement.Reject) {
       int code = family == IpFamily.IPV4 ? ICMP_PORT : ICMPV6_PORT;
       expressions.add(new Expression.Reject(Expression.Reject.ICMP_UNREACHABLE, code));
+    } else if (statement instanceof Statement.ResetConnection) {
+      expressions.add(new Expression.Reject(Expression.Reject.TCP_RESET, 0));
     } else if (statement instanceof Statement.Jump jump) {
       verdict(NfTables.NFT_JUMP, jump.chain());
     } else if (statement instanceof Statement.Goto goTo) {
@@ -97,6 +123,27 @@ final class RuleEncoder {
 
   private void verdict(int code, @Nullable String chain) {
     expressions.add(new Expression.Immediate(code, chain));
+  }
+
+  /** The beginning of a name is compared without what may follow. */
+  private void arrivesOn(Statement.ArrivesOn arrivesOn) {
+    expressions.add(new Expression.Meta(0, Expression.Meta.INPUT_INTERFACE_NAME));
+    byte[] name = arrivesOn.interfaces().name().getBytes(StandardCharsets.US_ASCII);
+    byte[] compared = arrivesOn.interfaces().prefix() ? name : Arrays.copyOf(name, NAME_BYTES);
+    int operator = arrivesOn.negated() ? Expression.Compare.NOT_EQUAL : Expression.Compare.EQUAL;
+    expressions.add(new Expression.Compare(0, operator, Bytes.of(compared)));
+  }
+
+  private void lacksTcpFlags(Statement.LacksTcpFlags lacks) {
+    int bits = 0;
+    for (Statement.TcpFlag flag : lacks.flags()) {
+      bits |= flag.bit();
+    }
+    Bytes mask = Bytes.of(new byte[] {(byte) bits});
+    expressions.add(
+        new Expression.Payload(0, Expression.Payload.TRANSPORT_HEADER, TCP_FLAGS_OFFSET, 1));
+    expressions.add(new Expression.Bitwise(0, 0, mask, Bytes.of(new byte[1])));
+    expressions.add(new Expression.Compare(0, Expression.Compare.NOT_EQUAL, mask));
   }
 
   /** Matches when one of the bits is set. */
@@ -138,6 +185,9 @@ final class RuleEncoder {
   private int loadAll(List<Operand> operands, int first) {
     int register = first;
     for (Operand operand : operands) {
+      if (operand instanceof Operand.SourceHash) {
+        expressions.add(load(family, Operand.Field.SOURCE, HASHED));
+      }
       expressions.add(load(family, operand, register));
       register += registers(family, operand);
     }
@@ -154,6 +204,15 @@ final class RuleEncoder {
     if (operand instanceof Operand.RandomSlot slot) {
       return new Expression.NumberGenerator(
           register, slot.modulus(), Expression.NumberGenerator.RANDOM, 0);
+    }
+    if (operand instanceof Operand.SourceHash hash) {
+      return new Expression.Hash(
+          HASHED,
+          register,
+          family.addressBytes(),
+          hash.modulus(),
+          Operand.SourceHash.SEED,
+          Expression.Hash.JENKINS);
     }
     boolean ipv4 = family == IpFamily.IPV4;
     int addressBytes = family.addressBytes();

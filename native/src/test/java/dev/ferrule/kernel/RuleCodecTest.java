@@ -4,12 +4,14 @@ package dev.ferrule.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ferrule.rules.model.IpFamily;
+import dev.ferrule.rules.model.PodInterface;
 import dev.ferrule.rules.model.Protocol;
 import dev.ferrule.rules.nftables.Operand;
 import dev.ferrule.rules.nftables.Operand.Field;
 import dev.ferrule.rules.nftables.Rule;
 import dev.ferrule.rules.nftables.Statement;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -105,6 +107,14 @@ final class RuleCodecTest {
         Arbitraries.of(
             new Statement.ConnectionIsNew(),
             new Statement.ConnectionIsTranslated(),
+            new Statement.ConnectionIsInvalid(),
+            new Statement.IsFromClient(),
+            new Statement.LacksTcpFlags(EnumSet.of(Statement.TcpFlag.SYN)),
+            new Statement.LacksTcpFlags(EnumSet.allOf(Statement.TcpFlag.class)),
+            new Statement.ArrivesOn(new PodInterface("cni0", false), true),
+            new Statement.ArrivesOn(new PodInterface("veth", true), false),
+            new Statement.ArrivesOn(new PodInterface("a-name-of-15-ch", true), false),
+            new Statement.ResetConnection(),
             new Statement.Masquerade(),
             new Statement.Drop(),
             new Statement.Reject()),
@@ -119,6 +129,7 @@ final class RuleCodecTest {
   private static Arbitrary<Operand> operands() {
     return Arbitraries.oneOf(
         Arbitraries.of(Field.values()).map(field -> field),
+        Arbitraries.integers().between(2, 65_536).map(Operand.SourceHash::new),
         Arbitraries.integers().between(1, 65_536).map(Operand.RandomSlot::new));
   }
 }

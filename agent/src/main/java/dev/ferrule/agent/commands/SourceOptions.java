@@ -10,6 +10,7 @@ import dev.ferrule.agent.manifests.ManifestSettings;
 import dev.ferrule.rules.compile.ForwardingSettings;
 import dev.ferrule.rules.compile.NodePortAddresses;
 import dev.ferrule.rules.model.Cidr;
+import dev.ferrule.rules.model.PodInterface;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -92,19 +93,24 @@ final class SourceOptions {
     }
     List<Cidr> podRanges = List.of();
     boolean fromNode = false;
+    PodInterface podInterface = null;
     LocalDetection detection = settings.detectLocal();
     if (detection instanceof LocalDetection.ClusterCidr cluster) {
       podRanges = cluster.ranges();
     } else if (detection instanceof LocalDetection.NodeCidr) {
       fromNode = true;
-    } else {
-      throw new CommandFailure(
-          "detectLocalMode "
-              + detection.getClass().getSimpleName()
-              + " is not there yet; use ClusterCIDR or NodeCIDR");
+    } else if (detection instanceof LocalDetection.BridgeInterface bridge) {
+      podInterface = new PodInterface(bridge.name(), false);
+    } else if (detection instanceof LocalDetection.InterfaceNamePrefix prefix) {
+      podInterface = new PodInterface(prefix.prefix(), true);
     }
     return new ForwardingSettings(
-        nodePortAddresses(settings), podRanges, fromNode, settings.masqueradeAll());
+        nodePortAddresses(settings),
+        podRanges,
+        fromNode,
+        podInterface,
+        settings.masqueradeAll(),
+        settings.resetTcp());
   }
 
   private static NodePortAddresses nodePortAddresses(Configuration settings) {

@@ -15,13 +15,14 @@ final class EndpointsReader {
 
   private EndpointsReader() {}
 
-  static EndpointsManifest read(Metadata metadata, Fields object) {
+  static EndpointsManifest read(Metadata metadata, Fields object, Notices notices) {
+    int weight = Annotations.weight(object, notices);
     List<EndpointSlice> slices = new ArrayList<>();
     for (Fields subset : object.objects("subsets")) {
       List<EndpointSlice.Port> ports = ports(subset);
       List<Endpoint> endpoints = new ArrayList<>();
-      add(endpoints, subset, "addresses", true);
-      add(endpoints, subset, "notReadyAddresses", false);
+      add(endpoints, subset, "addresses", true, weight);
+      add(endpoints, subset, "notReadyAddresses", false, weight);
       SliceReader.byFamily(endpoints)
           .forEach(
               (family, members) ->
@@ -55,7 +56,8 @@ final class EndpointsReader {
     return ports;
   }
 
-  private static void add(List<Endpoint> endpoints, Fields subset, String field, boolean ready) {
+  private static void add(
+      List<Endpoint> endpoints, Fields subset, String field, boolean ready, int weight) {
     for (Fields entry : subset.objects(field)) {
       IpAddress address = entry.address("ip");
       AddressRules.requireReachable(entry, "ip", address);
@@ -68,7 +70,8 @@ final class EndpointsReader {
               false,
               nodeName.isEmpty() ? null : nodeName.intern(),
               Set.of(),
-              Set.of()));
+              Set.of(),
+              weight));
     }
   }
 }

@@ -107,9 +107,9 @@ final class ObjectReader {
 
   private Manifest read(Kind kind, Metadata metadata, Fields object, Notices notices) {
     return switch (kind) {
-      case SERVICE -> services.read(metadata, object);
-      case ENDPOINTS -> EndpointsReader.read(metadata, object);
-      case POD -> pods.read(metadata, object);
+      case SERVICE -> services.read(metadata, object, notices);
+      case ENDPOINTS -> EndpointsReader.read(metadata, object, notices);
+      case POD -> pods.read(metadata, object, notices);
       case NODE -> NodeReader.read(metadata, object);
       case ENDPOINT_SLICE -> SliceReader.read(metadata, object, notices);
       case SERVICE_CIDR ->

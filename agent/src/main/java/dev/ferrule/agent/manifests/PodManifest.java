@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param addresses the first of each family; empty for a Pod that has finished or has none yet
  * @param ports of its containers, as far as they have names
+ * @param weight see {@link dev.ferrule.rules.model.Endpoint#weight}
  */
 record PodManifest(
     ObjectName name,
@@ -22,7 +23,8 @@ record PodManifest(
     boolean ready,
     boolean terminating,
     @Nullable String nodeName,
-    List<NamedPort> ports)
+    List<NamedPort> ports,
+    int weight)
     implements Manifest {
 
   /** A container port that targetPort can name. */

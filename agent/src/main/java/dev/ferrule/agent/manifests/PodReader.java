@@ -17,7 +17,7 @@ final class PodReader {
   private final CommonValues<Map<String, String>> labels = new CommonValues<>();
   private final CommonValues<List<NamedPort>> portLists = new CommonValues<>();
 
-  PodManifest read(Metadata metadata, Fields object) {
+  PodManifest read(Metadata metadata, Fields object, Notices notices) {
     Fields spec = object.object("spec");
     Fields status = object.object("status");
     List<NamedPort> ports = new ArrayList<>();
@@ -41,7 +41,8 @@ final class PodReader {
         ready(status),
         metadata.deleting(),
         nodeName.isEmpty() ? null : nodeName.intern(),
-        portLists.same(List.copyOf(ports)));
+        portLists.same(List.copyOf(ports)),
+        Annotations.weight(object, notices));
   }
 
   private static void addPorts(List<NamedPort> ports, Fields container) {

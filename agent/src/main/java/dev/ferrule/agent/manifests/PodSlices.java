@@ -94,6 +94,7 @@ final class PodSlices {
         pod.terminating(),
         pod.nodeName(),
         Set.of(),
-        Set.of());
+        Set.of(),
+        pod.weight());
   }
 }

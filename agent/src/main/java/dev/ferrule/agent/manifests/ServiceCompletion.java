@@ -124,7 +124,8 @@ final class ServiceCompletion {
             written.externalTrafficPolicy(),
             written.affinitySeconds(),
             healthCheckNodePort,
-            written.selector());
+            written.selector(),
+            written.balancing());
     // Most Services of a large folder say all; one copy of them is enough.
     return complete.equals(written) ? written : complete;
   }

@@ -24,7 +24,7 @@ final class ServiceReader {
     this.settings = settings;
   }
 
-  ServiceManifest read(Metadata metadata, Fields object) {
+  ServiceManifest read(Metadata metadata, Fields object, Notices notices) {
     Fields spec = object.object("spec");
     ServiceType type = spec.choice("type", Choices.TYPES, ServiceType.CLUSTER_IP);
     ServiceIpFields ips = ServiceIpFields.read(spec, type);
@@ -49,7 +49,8 @@ final class ServiceReader {
             external,
             affinitySeconds(spec),
             healthCheckNodePort(spec, type == ServiceType.LOAD_BALANCER, external),
-            spec.textsByName("selector"));
+            spec.textsByName("selector"),
+            Annotations.balancing(object, notices));
     boolean nodePorts =
         type == ServiceType.NODE_PORT
             || (type == ServiceType.LOAD_BALANCER

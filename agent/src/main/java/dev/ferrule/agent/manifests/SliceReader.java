@@ -35,7 +35,7 @@ final class SliceReader {
           type.isEmpty() ? "is missing" : "\"" + type + "\" is not one of IPv4, IPv6, FQDN");
     }
     List<EndpointSlice.Port> ports = ports(object, notices);
-    List<Endpoint> endpoints = endpoints(object, family);
+    List<Endpoint> endpoints = endpoints(object, family, Annotations.weight(object, notices));
     String service = metadata.labels().get(SERVICE_LABEL);
     boolean unwatched = UNWATCHED.stream().anyMatch(metadata.labels()::containsKey);
     EndpointSlice slice =
@@ -67,7 +67,7 @@ final class SliceReader {
     return ports;
   }
 
-  private static List<Endpoint> endpoints(Fields object, @Nullable IpFamily family) {
+  private static List<Endpoint> endpoints(Fields object, @Nullable IpFamily family, int weight) {
     List<Endpoint> endpoints = new ArrayList<>();
     for (Fields entry : object.objects("endpoints")) {
       List<String> texts = entry.texts("addresses");
@@ -75,13 +75,13 @@ final class SliceReader {
         throw entry.bad("addresses", "is missing; an endpoint needs one address");
       }
       if (family != null) {
-        endpoints.add(endpoint(entry, family));
+        endpoints.add(endpoint(entry, family, weight));
       }
     }
     return endpoints;
   }
 
-  private static Endpoint endpoint(Fields entry, IpFamily family) {
+  private static Endpoint endpoint(Fields entry, IpFamily family, int weight) {
     List<IpAddress> addresses = entry.addresses("addresses");
     for (IpAddress address : addresses) {
       if (address.family() != family) {
@@ -99,7 +99,8 @@ final class SliceReader {
         conditions.flag("terminating", false),
         nodeName.isEmpty() ? null : nodeName.intern(),
         names(hints, "forZones"),
-        names(hints, "forNodes"));
+        names(hints, "forNodes"),
+        weight);
   }
 
   private static Set<String> names(Fields hints, String field) {

@@ -1,6 +1,7 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.rules.compile;
 
+import dev.ferrule.rules.model.Balancing;
 import dev.ferrule.rules.model.Endpoint;
 import dev.ferrule.rules.model.EndpointSlice;
 import dev.ferrule.rules.model.IpFamily;
@@ -13,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The endpoints of one Service port that may be chosen, in one family.
@@ -21,34 +24,45 @@ import java.util.function.Predicate;
  * @param local those on this node
  * @param tracked those that connections may stay with; empty if the port is not tracked
  */
-record EndpointPools(List<Backend> cluster, List<Backend> local, List<Backend> tracked) {
+record EndpointPools(Choice cluster, Choice local, List<Backend> tracked) {
 
   EndpointPools {
-    // Copied once here, so that all frontends of the port share the lists.
-    cluster = List.copyOf(cluster);
-    local = local.equals(cluster) ? cluster : List.copyOf(local);
-    tracked = tracked.equals(cluster) ? cluster : List.copyOf(tracked);
+    // One list instead of two that are the same, as they nearly always are.
+    tracked = tracked.equals(cluster.backends()) ? cluster.backends() : List.copyOf(tracked);
   }
 
   /**
    * Merges all slices of the Service and picks the usable endpoints, separately for both sets:
-   * ready ones, or if there are none, those that serve while they terminate (KEP-1669).
+   * ready ones, or if there are none, those that serve while they terminate (KEP-1669). Those of
+   * weight 0 are for nobody.
    */
   static EndpointPools of(
-      ServicePort port, IpFamily family, List<EndpointSlice> slices, NodeContext context) {
+      ServicePort port,
+      IpFamily family,
+      List<EndpointSlice> slices,
+      NodeContext context,
+      Balancing balancing) {
     NodeView node = context.node();
     Map<Backend, Endpoint> merged = merge(port, family, slices, node);
+    List<Backend> tracked = tracked(port, merged, context); // whatever the weights say
+    merged.values().removeIf(endpoint -> balancing.weightOf(endpoint) == 0);
     if (merged.isEmpty()) {
-      return new EndpointPools(List.of(), List.of(), List.of());
+      return new EndpointPools(Choice.NONE, Choice.NONE, tracked);
     }
     Predicate<Endpoint> local = endpoint -> isLocal(endpoint, node);
     List<Backend> cluster = TopologyHints.apply(node, filter(merged, Endpoint::ready), merged);
     List<Backend> localReady = filter(merged, local.and(Endpoint::ready));
     Predicate<Endpoint> draining = endpoint -> endpoint.serving() && endpoint.terminating();
+    ToIntFunction<Backend> weightOf = backend -> weight(merged.get(backend), balancing);
     return new EndpointPools(
-        cluster.isEmpty() ? filter(merged, draining) : cluster,
-        localReady.isEmpty() ? filter(merged, local.and(draining)) : localReady,
-        tracked(port, merged, context));
+        Choice.of(cluster.isEmpty() ? filter(merged, draining) : cluster, weightOf),
+        Choice.of(
+            localReady.isEmpty() ? filter(merged, local.and(draining)) : localReady, weightOf),
+        tracked);
+  }
+
+  private static int weight(@Nullable Endpoint endpoint, Balancing balancing) {
+    return endpoint == null ? 0 : balancing.weightOf(endpoint);
   }
 
   private static List<Backend> tracked(

@@ -167,7 +167,15 @@ public final class ForwardingTable {
       return false;
     }
     Target outsiders = frontend.outsiders();
-    Target target = outsiders != null && context.isOutsider(client) ? outsiders : frontend.target();
+    if (outsiders == null || context.isNode(client) || context.isInPodRange(client)) {
+      return leadsTo(frontend.target(), backend);
+    }
+    // Where interfaces tell Pods from others, an address does not: it may have been either.
+    return leadsTo(outsiders, backend)
+        || (context.podInterface() != null && leadsTo(frontend.target(), backend));
+  }
+
+  private static boolean leadsTo(Target target, Backend backend) {
     return target instanceof Target.Balance balance && balance.backends().contains(backend);
   }
 

@@ -5,6 +5,7 @@ import dev.ferrule.rules.model.Cidr;
 import dev.ferrule.rules.model.IpAddress;
 import dev.ferrule.rules.model.IpFamily;
 import dev.ferrule.rules.model.NodeView;
+import dev.ferrule.rules.model.PodInterface;
 import dev.ferrule.rules.model.Protocol;
 import java.util.EnumMap;
 import java.util.List;
@@ -16,12 +17,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param nodePortAddresses addresses on which NodePorts are open, by family
  * @param podRanges sources that count as Pods, by family; a family without one has no detection
+ *     unless there is an interface for it
+ * @param podInterface interfaces whose packets count as Pods'; then there are no ranges
  * @param resetTcp whether TCP connections are reset whose endpoint is gone
  */
 public record NodeContext(
     NodeView node,
     Map<IpFamily, List<IpAddress>> nodePortAddresses,
     Map<IpFamily, Cidr> podRanges,
+    @Nullable PodInterface podInterface,
     boolean masqueradeAll,
     boolean resetTcp) {
 
@@ -33,7 +37,10 @@ public record NodeContext(
   public static NodeContext of(NodeView node, ForwardingSettings settings) {
     Map<IpFamily, List<IpAddress>> nodePortAddresses = new EnumMap<>(IpFamily.class);
     Map<IpFamily, Cidr> podRanges = new EnumMap<>(IpFamily.class);
-    List<Cidr> ranges = settings.podRangesFromNode() ? node.podCidrs() : settings.podRanges();
+    List<Cidr> ranges =
+        settings.podInterface() != null
+            ? List.of()
+            : settings.podRangesFromNode() ? node.podCidrs() : settings.podRanges();
     for (IpFamily family : IpFamily.values()) {
       nodePortAddresses.put(family, settings.nodePortAddresses().choose(node, family));
       ranges.stream()
@@ -42,7 +49,12 @@ public record NodeContext(
           .ifPresent(range -> podRanges.put(family, range));
     }
     return new NodeContext(
-        node, nodePortAddresses, podRanges, settings.masqueradeAll(), settings.resetTcp());
+        node,
+        nodePortAddresses,
+        podRanges,
+        settings.podInterface(),
+        settings.masqueradeAll(),
+        settings.resetTcp());
   }
 
   /** The address of the family that the Node object gives for this node. */
@@ -58,12 +70,24 @@ public record NodeContext(
     return protocol == Protocol.UDP || (protocol == Protocol.TCP && resetTcp);
   }
 
-  /** Whether a source is neither a Pod nor this node. */
-  boolean isOutsider(IpAddress source) {
+  /** Whether Pods of the family can be told from others. */
+  public boolean detectsPods(IpFamily family) {
+    return podInterface != null || podRanges.containsKey(family);
+  }
+
+  /** Whether an address is this node's. */
+  public boolean isNode(IpAddress source) {
+    return source.isLoopback()
+        || node.interfaceAddresses().contains(source)
+        || node.primaryAddresses().contains(source);
+  }
+
+  /**
+   * Whether a source counts as a Pod by its address alone; never where interfaces tell Pods from
+   * others.
+   */
+  public boolean isInPodRange(IpAddress source) {
     Cidr pods = podRanges.get(source.family());
-    return !source.isLoopback()
-        && (pods == null || !pods.contains(source))
-        && !node.interfaceAddresses().contains(source)
-        && !node.primaryAddresses().contains(source);
+    return pods != null && pods.contains(source);
   }
 }

@@ -53,7 +53,7 @@ public final class ServiceCompiler {
         continue; // the Service is not of this family, whatever other addresses it lists
       }
       for (ServicePort port : service.ports()) {
-        EndpointPools pools = EndpointPools.of(port, family, ordered, context);
+        EndpointPools pools = EndpointPools.of(port, family, ordered, context, service.balancing());
         List<Frontend> ofPort = frontends(service, port, family, pools);
         ofPort.forEach(frontend -> frontends.putIfAbsent(frontend.key(), frontend));
         if (context.tracks(port.protocol())) {
@@ -70,7 +70,7 @@ public final class ServiceCompiler {
         List.copyOf(frontends.values()),
         tracked,
         checked ? service.healthCheckNodePort() : 0,
-        checked ? localEndpoints(ordered, service.clusterIps().get(0).family()) : 0);
+        checked ? localEndpoints(service, ordered) : 0);
   }
 
   /** All frontends of a port in a family, those of the strongest kind first. */
@@ -134,14 +134,12 @@ public final class ServiceCompiler {
     Masquerade masquerade =
         context.masqueradeAll()
             ? Masquerade.EVERYBODY
-            : context.podRanges().containsKey(address.family())
-                ? Masquerade.ALL_BUT_PODS
-                : Masquerade.NOBODY;
+            : context.detectsPods(address.family()) ? Masquerade.ALL_BUT_PODS : Masquerade.NOBODY;
     return new Frontend(
         new FrontendKey(address, port.protocol(), port.port()),
         Frontend.Kind.CLUSTER_IP,
         new ServicePortName(service.name(), port.name()),
-        local ? localTarget(pools) : clusterTarget(pools),
+        local ? localTarget(service, pools) : clusterTarget(service, pools),
         null,
         service.affinitySeconds(),
         masquerade,
@@ -156,7 +154,7 @@ public final class ServiceCompiler {
       EndpointPools pools,
       @Nullable List<Cidr> allowedSources) {
     boolean local = service.externalTrafficPolicy() == TrafficPolicy.LOCAL;
-    Target target = clusterTarget(pools);
+    Target target = clusterTarget(service, pools);
     boolean split = local && !(target instanceof Target.Reject);
     int number = kind == Frontend.Kind.NODE_PORT ? port.nodePort() : port.port();
     return new Frontend(
@@ -164,21 +162,21 @@ public final class ServiceCompiler {
         kind,
         new ServicePortName(service.name(), port.name()),
         target,
-        split ? localTarget(pools) : null,
+        split ? localTarget(service, pools) : null,
         service.affinitySeconds(),
         local ? Masquerade.THE_NODE : Masquerade.EVERYBODY,
         allowedSources);
   }
 
-  private static Target clusterTarget(EndpointPools pools) {
+  private static Target clusterTarget(Service service, EndpointPools pools) {
     return pools.cluster().isEmpty()
         ? new Target.Reject()
-        : new Target.Balance(Target.Pool.CLUSTER, pools.cluster());
+        : pools.cluster().balance(Target.Pool.CLUSTER, service.balancing().hashSlots());
   }
 
-  private static Target localTarget(EndpointPools pools) {
+  private static Target localTarget(Service service, EndpointPools pools) {
     if (!pools.local().isEmpty()) {
-      return new Target.Balance(Target.Pool.LOCAL, pools.local());
+      return pools.local().balance(Target.Pool.LOCAL, service.balancing().hashSlots());
     }
     return pools.cluster().isEmpty() ? new Target.Reject() : new Target.Drop();
   }
@@ -207,14 +205,17 @@ public final class ServiceCompiler {
   }
 
   /** Counted in the Service's first family, or a Pod with two addresses would count twice. */
-  private int localEndpoints(List<EndpointSlice> slices, IpFamily family) {
+  private int localEndpoints(Service service, List<EndpointSlice> slices) {
+    IpFamily family = service.clusterIps().get(0).family();
     Set<IpAddress> addresses = new HashSet<>();
     for (EndpointSlice slice : slices) {
       if (slice.family() != family) {
         continue;
       }
       for (Endpoint endpoint : slice.endpoints()) {
-        if (endpoint.ready() && EndpointPools.isLocal(endpoint, context.node())) {
+        if (endpoint.ready()
+            && EndpointPools.isLocal(endpoint, context.node())
+            && service.balancing().weightOf(endpoint) > 0) {
           addresses.add(endpoint.address());
         }
       }

@@ -81,7 +81,8 @@ public final class DesiredState {
     this.interfaceAddresses = List.copyOf(interfaceAddresses);
     this.context = currentContext();
     for (IpFamily family : IpFamily.values()) {
-      tables.put(family, new DesiredTable(family, podRanges(), serviceCidrs));
+      tables.put(
+          family, new DesiredTable(family, podRanges(), settings.podInterface(), serviceCidrs));
     }
   }
 

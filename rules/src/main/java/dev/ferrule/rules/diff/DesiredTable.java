@@ -5,6 +5,7 @@ import dev.ferrule.rules.compile.ForwardingTable;
 import dev.ferrule.rules.compile.Frontend;
 import dev.ferrule.rules.model.Cidr;
 import dev.ferrule.rules.model.IpFamily;
+import dev.ferrule.rules.model.PodInterface;
 import dev.ferrule.rules.nftables.AffinityClass;
 import dev.ferrule.rules.nftables.Element;
 import dev.ferrule.rules.nftables.ElementKey;
@@ -21,6 +22,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Our table in one family, kept as counts only: the frontends themselves are the shadow copy of
@@ -31,6 +33,7 @@ import java.util.TreeSet;
 public final class DesiredTable {
 
   private final IpFamily family;
+  private final @Nullable PodInterface podInterface;
   private Collection<Cidr> podRanges;
   private Collection<Cidr> serviceCidrs;
   private final Map<SharedObject, Integer> uses = new HashMap<>();
@@ -38,8 +41,18 @@ public final class DesiredTable {
   private final Map<String, Integer> sizes = new HashMap<>();
   private final Map<String, Integer> counts = new HashMap<>();
 
-  public DesiredTable(IpFamily family, Collection<Cidr> podRanges, Collection<Cidr> serviceCidrs) {
+  /**
+   * A table without frontends.
+   *
+   * @param podInterface interfaces whose packets count as Pods'; null to go by ranges
+   */
+  public DesiredTable(
+      IpFamily family,
+      Collection<Cidr> podRanges,
+      @Nullable PodInterface podInterface,
+      Collection<Cidr> serviceCidrs) {
     this.family = family;
+    this.podInterface = podInterface;
     this.podRanges = List.copyOf(podRanges);
     this.serviceCidrs = List.copyOf(serviceCidrs);
   }
@@ -57,7 +70,8 @@ public final class DesiredTable {
       }
     }
     TableState state =
-        TableLayout.build(family, all.elements(), uses.keySet(), podRanges, serviceCidrs);
+        TableLayout.build(
+            family, all.elements(), uses.keySet(), podRanges, podInterface, serviceCidrs);
     counts.clear();
     state.sets().forEach((name, set) -> counts.put(name, set.elements().size()));
     adoptSizes(state);

@@ -29,7 +29,40 @@ public record Service(
     TrafficPolicy externalTrafficPolicy,
     int affinitySeconds,
     int healthCheckNodePort,
-    Map<String, String> selector) {
+    Map<String, String> selector,
+    Balancing balancing) {
+
+  /** A Service that asks for nothing beyond what Kubernetes knows. */
+  public Service(
+      ObjectName name,
+      long created,
+      ServiceType type,
+      List<IpAddress> clusterIps,
+      List<ServicePort> ports,
+      List<IpAddress> externalIps,
+      List<LoadBalancerAddress> loadBalancerAddresses,
+      List<Cidr> loadBalancerSourceRanges,
+      TrafficPolicy internalTrafficPolicy,
+      TrafficPolicy externalTrafficPolicy,
+      int affinitySeconds,
+      int healthCheckNodePort,
+      Map<String, String> selector) {
+    this(
+        name,
+        created,
+        type,
+        clusterIps,
+        ports,
+        externalIps,
+        loadBalancerAddresses,
+        loadBalancerSourceRanges,
+        internalTrafficPolicy,
+        externalTrafficPolicy,
+        affinitySeconds,
+        healthCheckNodePort,
+        selector,
+        Balancing.EVEN);
+  }
 
   /** {@link #created} of a Service whose manifest does not tell; it is younger than all others. */
   public static final long UNKNOWN_AGE = Long.MAX_VALUE;

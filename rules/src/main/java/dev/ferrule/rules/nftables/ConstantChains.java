@@ -1,11 +1,14 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.rules.nftables;
 
+import dev.ferrule.rules.model.PodInterface;
 import dev.ferrule.rules.model.Protocol;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The chains that are the same whatever Services there are. NAT and filter chains see only the
@@ -16,6 +19,8 @@ final class ConstantChains {
   private static final String DISPATCH = "dispatch";
   private static final String RANGES = "source_ranges";
   private static final String AFTER_DNAT = "after_dnat";
+  private static final String REFUSALS = "refusals";
+  private static final String UNSERVED = "unserved";
 
   /** The chain that learns which endpoint a client went to. */
   static final String LEARN = "learn";
@@ -29,8 +34,17 @@ final class ConstantChains {
 
   private ConstantChains() {}
 
-  static List<Chain> all(Collection<AffinityClass> affinity) {
-    Rule jumpToRanges = Rule.of(new Statement.ConnectionIsNew(), new Statement.Jump(RANGES));
+  /**
+   * All of them.
+   *
+   * @param podInterface interfaces that tell Pods from others; null where ranges do
+   */
+  static List<Chain> all(Collection<AffinityClass> affinity, @Nullable PodInterface podInterface) {
+    Statement notPod =
+        podInterface == null
+            ? new Statement.InSet(List.of(Operand.Field.SOURCE), Layout.PODS, true)
+            : new Statement.ArrivesOn(podInterface, true);
+    Rule jumpToRanges = jumpTo(RANGES);
     Rule jumpToDispatch = Rule.of(new Statement.Jump(DISPATCH));
     return List.of(
         nat("prerouting", Chain.Point.PREROUTING, DSTNAT, jumpToDispatch),
@@ -48,12 +62,23 @@ final class ConstantChains {
             Rule.of(new Statement.ConnectionIsTranslated(), new Statement.Jump(LEARN))),
         filter("prerouting_ranges", Chain.Point.PREROUTING, BEFORE_DSTNAT, List.of(jumpToRanges)),
         filter("output_ranges", Chain.Point.OUTPUT, BEFORE_DSTNAT, List.of(jumpToRanges)),
-        filter("forward_filter", Chain.Point.FORWARD, FILTER, refusals(true)),
-        filter("output_filter", Chain.Point.OUTPUT, FILTER, refusals(true)),
-        filter("input_filter", Chain.Point.INPUT, FILTER, refusals(false)),
-        new Chain(DISPATCH, null, dispatch()),
+        filter(
+            "forward_filter",
+            Chain.Point.FORWARD,
+            FILTER,
+            List.of(jumpTo(REFUSALS), refuseKeptFlow(), dropStrayFromEndpoint())),
+        filter(
+            "output_filter",
+            Chain.Point.OUTPUT,
+            FILTER,
+            List.of(jumpTo(REFUSALS), refuseKeptFlow())),
+        filter(
+            "input_filter", Chain.Point.INPUT, FILTER, List.of(jumpTo(UNSERVED), refuseKeptFlow())),
+        new Chain(REFUSALS, null, refusals()),
+        new Chain(UNSERVED, null, unserved()),
+        new Chain(DISPATCH, null, dispatch(notPod)),
         new Chain(RANGES, null, List.of(ranges())),
-        new Chain(AFTER_DNAT, null, afterDnat()),
+        new Chain(AFTER_DNAT, null, afterDnat(notPod)),
         learn(affinity));
   }
 
@@ -67,11 +92,11 @@ final class ConstantChains {
    * Pods and the node pass the first rule by: they may use every endpoint of a Service whose
    * externalTrafficPolicy is Local.
    */
-  private static List<Rule> dispatch() {
+  private static List<Rule> dispatch(Statement notPod) {
     return List.of(
         Rule.of(
             new Statement.InSet(Layout.FRONTEND, Layout.LOCAL_POLICY, false),
-            new Statement.InSet(List.of(Operand.Field.SOURCE), Layout.PODS, true),
+            notPod,
             new Statement.SourceIsNode(true),
             new Statement.VerdictFrom(Layout.FRONTEND, Layout.EXTERNAL_LOCAL)),
         Rule.of(new Statement.VerdictFrom(Layout.FRONTEND, Layout.SERVICES)));
@@ -86,7 +111,7 @@ final class ConstantChains {
         new Statement.Drop());
   }
 
-  private static List<Rule> afterDnat() {
+  private static List<Rule> afterDnat(Statement notPod) {
     List<Rule> rules = new ArrayList<>();
     rules.add(Rule.of(new Statement.Jump(LEARN)));
     rules.add(
@@ -98,11 +123,7 @@ final class ConstantChains {
       rules.add(masquerade(protocol, Layout.MASQ_ALL));
     }
     for (Protocol protocol : Protocol.values()) {
-      rules.add(
-          masquerade(
-              protocol,
-              Layout.MASQ_NON_PODS,
-              new Statement.InSet(List.of(Operand.Field.SOURCE), Layout.PODS, true)));
+      rules.add(masquerade(protocol, Layout.MASQ_NON_PODS, notPod));
     }
     for (Protocol protocol : Protocol.values()) {
       rules.add(masquerade(protocol, Layout.MASQ_NODE, new Statement.SourceIsNode(false)));
@@ -127,19 +148,61 @@ final class ConstantChains {
    * After DNAT, what still goes to a Service has no endpoint, a port the Service does not have, or
    * an address that no Service has.
    */
-  private static List<Rule> refusals(boolean clusterIps) {
-    List<Rule> rules = new ArrayList<>();
-    rules.add(refusal(Layout.FRONTEND, Layout.NO_ENDPOINTS, new Statement.Reject()));
-    if (clusterIps) {
-      List<Operand> destination = List.of(Operand.Field.DESTINATION);
-      rules.add(refusal(destination, Layout.CLUSTER_IPS, new Statement.Reject()));
-      rules.add(refusal(destination, Layout.SERVICE_CIDRS, new Statement.Drop()));
-    }
-    return rules;
+  private static Rule jumpTo(String chain) {
+    return Rule.of(new Statement.ConnectionIsNew(), new Statement.Jump(chain));
   }
 
-  private static Rule refusal(List<Operand> key, String set, Statement verdict) {
-    return Rule.of(new Statement.ConnectionIsNew(), new Statement.InSet(key, set, false), verdict);
+  /** What no Service answers: asked after DNAT, so what is left was not translated. */
+  private static List<Rule> refusals() {
+    List<Operand> destination = List.of(Operand.Field.DESTINATION);
+    return List.of(
+        Rule.of(new Statement.Jump(UNSERVED)),
+        Rule.of(
+            new Statement.InSet(destination, Layout.CLUSTER_IPS, false), new Statement.Reject()),
+        Rule.of(
+            new Statement.InSet(destination, Layout.SERVICE_CIDRS, false), new Statement.Drop()));
+  }
+
+  /**
+   * A TCP packet in the middle of a connection that is no longer tracked takes no notice of an ICMP
+   * error; only a reset ends it.
+   */
+  private static List<Rule> unserved() {
+    Statement without = new Statement.InSet(Layout.FRONTEND, Layout.NO_ENDPOINTS, false);
+    return List.of(
+        Rule.of(
+            new Statement.ProtocolIs(Protocol.TCP),
+            new Statement.LacksTcpFlags(Set.of(Statement.TcpFlag.SYN)),
+            without,
+            new Statement.ResetConnection()),
+        Rule.of(without, new Statement.Reject()));
+  }
+
+  /**
+   * UDP flows that are still tracked when a Service loses its last endpoint: their packets would go
+   * on to an address where nobody, or somebody else, is (kubernetes/kubernetes#139628).
+   */
+  private static Rule refuseKeptFlow() {
+    return Rule.of(
+        new Statement.IsFromClient(),
+        new Statement.ProtocolIs(Protocol.UDP),
+        new Statement.InSet(Layout.ORIGINAL_FRONTEND, Layout.NO_ENDPOINTS, false),
+        new Statement.Reject());
+  }
+
+  /**
+   * What connection tracking cannot place is not translated back, so the client would see a packet
+   * of an endpoint it never spoke to and reset the connection (kubernetes/kubernetes#74839). The
+   * second packet of a handshake is spared: with asymmetric routes it is all that passes here.
+   */
+  private static Rule dropStrayFromEndpoint() {
+    return Rule.of(
+        new Statement.ConnectionIsInvalid(),
+        new Statement.ProtocolIs(Protocol.TCP),
+        new Statement.InSet(
+            List.of(Operand.Field.SOURCE, Operand.Field.SOURCE), Layout.HAIRPIN, false),
+        new Statement.LacksTcpFlags(Set.of(Statement.TcpFlag.SYN, Statement.TcpFlag.ACK)),
+        new Statement.Drop());
   }
 
   private static Chain nat(String name, Chain.Point point, int priority, Rule rule) {

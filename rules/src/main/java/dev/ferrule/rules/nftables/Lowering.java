@@ -90,7 +90,8 @@ public final class Lowering {
       return ElementValue.drop();
     }
     PickChain chain =
-        new PickChain(balance.pool(), frontend.affinitySeconds() > 0, balance.backends().size());
+        new PickChain(
+            balance.pool(), frontend.affinitySeconds() > 0, balance.hashed(), balance.slotCount());
     sink.use(new SharedObject.Pick(chain));
     if (chain.sticky()) {
       sink.use(new SharedObject.Pick(chain.withoutMemory()));
@@ -101,12 +102,14 @@ public final class Lowering {
   private void backends(Target target) {
     if (target instanceof Target.Balance balance) {
       int slot = 0;
-      for (Backend backend : balance.backends()) {
+      for (Backend backend : balance.slots()) {
         sink.element(
             Layout.backends(balance.pool()),
             Element.of(
                 ElementKey.single(Wire.slot(frontend.key(), slot++)),
                 new ElementValue.Data(Wire.backend(backend))));
+      }
+      for (Backend backend : balance.backends()) {
         sink.use(new SharedObject.HairpinOf(backend.address()));
       }
     }

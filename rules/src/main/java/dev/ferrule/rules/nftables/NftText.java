@@ -3,7 +3,9 @@ package dev.ferrule.rules.nftables;
 
 import dev.ferrule.rules.model.IpFamily;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** Tables, sets, chains and rules in nft's syntax, as nft 1.0.6 and later read it. */
@@ -106,6 +108,14 @@ public final class NftText {
       return "ct status dnat";
     } else if (statement instanceof Statement.ConnectionIsNew) {
       return "ct state new";
+    } else if (statement instanceof Statement.ConnectionIsInvalid) {
+      return "ct state invalid";
+    } else if (statement instanceof Statement.IsFromClient) {
+      return "ct direction original";
+    } else if (statement instanceof Statement.ArrivesOn on) {
+      return "iifname " + (on.negated() ? "!= " : "") + "\"" + on.interfaces() + "\"";
+    } else if (statement instanceof Statement.LacksTcpFlags lacks) {
+      return lacksTcpFlags(lacks);
     } else if (statement instanceof Statement.VerdictFrom from) {
       return operands(from.key(), family) + " vmap @" + from.map();
     } else if (statement instanceof Statement.TranslateTo to) {
@@ -126,6 +136,8 @@ public final class NftText {
       return "drop";
     } else if (statement instanceof Statement.Reject) {
       return "reject";
+    } else if (statement instanceof Statement.ResetConnection) {
+      return "reject with tcp reset";
     } else if (statement instanceof Statement.Jump jump) {
       return "jump " + jump.chain();
     } else if (statement instanceof Statement.Goto to) {
@@ -134,6 +146,15 @@ public final class NftText {
       return "# not ours: " + foreign.expressions();
     }
     throw new IllegalStateException("no text for " + statement);
+  }
+
+  private static String lacksTcpFlags(Statement.LacksTcpFlags lacks) {
+    String flags =
+        lacks.flags().stream()
+            .map(flag -> flag.name().toLowerCase(Locale.ROOT))
+            .collect(Collectors.joining(" | "));
+    String mask = lacks.flags().size() == 1 ? flags : "(" + flags + ")";
+    return "tcp flags & " + mask + " != " + mask;
   }
 
   private static String operands(List<Operand> operands, IpFamily family) {
@@ -145,6 +166,10 @@ public final class NftText {
   private static String operand(Operand operand, IpFamily family) {
     if (operand instanceof Operand.RandomSlot slot) {
       return "numgen random mod " + slot.modulus();
+    }
+    if (operand instanceof Operand.SourceHash hash) {
+      String seed = "0x" + HexFormat.of().toHexDigits(Operand.SourceHash.SEED);
+      return "jhash " + family(family) + " saddr mod " + hash.modulus() + " seed " + seed;
     }
     return switch ((Operand.Field) operand) {
       case DESTINATION -> family(family) + " daddr";

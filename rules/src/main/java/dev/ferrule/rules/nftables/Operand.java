@@ -3,7 +3,7 @@ package dev.ferrule.rules.nftables;
 
 import dev.ferrule.rules.model.IpFamily;
 
-/** What a rule can look up: a field of the packet, of its connection, or a random slot. */
+/** What a rule can look up: a field of the packet, of its connection, or a slot. */
 public sealed interface Operand {
 
   /** Its type in a table of the family. */
@@ -34,6 +34,23 @@ public sealed interface Operand {
         case PROTOCOL -> DataType.INET_PROTO;
         case PORT, ORIGINAL_PORT, REPLY_PORT -> DataType.INET_SERVICE;
       };
+    }
+  }
+
+  /**
+   * A hash of the source address (jhash of linux/jhash.h over its bytes), scaled to 0 to {@code
+   * modulus - 1}. The seed is fixed: every node, and every restart, sends a client the same way.
+   *
+   * @param modulus 2 to 65,536
+   */
+  record SourceHash(int modulus) implements Operand {
+
+    /** What the hash starts from; changing it moves clients. */
+    public static final int SEED = 0x66657272;
+
+    @Override
+    public DataType type(IpFamily family) {
+      return DataType.SLOT;
     }
   }
 

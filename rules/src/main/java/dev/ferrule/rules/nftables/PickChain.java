@@ -7,12 +7,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The chain that sends a packet to one of {@code count} endpoints. All Services with as many
- * endpoints share it: the endpoint is found by what the packet was sent to and a random slot.
+ * The chain that sends a packet to the endpoint in one of {@code count} slots. All Services with as
+ * many slots share it: the endpoint is found by what the packet was sent to and a slot.
  *
  * @param sticky ask first where the client went before
+ * @param hashed the source address decides on the slot, not chance
  */
-public record PickChain(Target.Pool pool, boolean sticky, int count) {
+public record PickChain(Target.Pool pool, boolean sticky, boolean hashed, int count) {
 
   /**
    * Chains for so few endpoints are always there, so that most changes add and remove elements
@@ -26,7 +27,7 @@ public record PickChain(Target.Pool pool, boolean sticky, int count) {
     List<PickChain> chains = new ArrayList<>();
     for (Target.Pool pool : Target.Pool.values()) {
       for (int count = 1; count <= MADE_AHEAD; count++) {
-        chains.add(new PickChain(pool, false, count));
+        chains.add(new PickChain(pool, false, false, count));
       }
     }
     return chains;
@@ -34,18 +35,18 @@ public record PickChain(Target.Pool pool, boolean sticky, int count) {
 
   /** Whether the chain is there whatever Services there are. */
   public boolean isMadeAhead() {
-    return !sticky && count <= MADE_AHEAD;
+    return !sticky && !hashed && count <= MADE_AHEAD;
   }
 
-  /** Its name, e.g. {@code pick_3} or {@code sticky_local_2}. */
+  /** Its name, e.g. {@code pick_3}, {@code hash_local_1024} or {@code sticky_2}. */
   public String name() {
-    String kind = sticky ? "sticky_" : "pick_";
-    return kind + (pool == Target.Pool.LOCAL ? "local_" : "") + count;
+    String way = hashed ? "hash_" : sticky ? "" : "pick_";
+    return (sticky ? "sticky_" : "") + way + (pool == Target.Pool.LOCAL ? "local_" : "") + count;
   }
 
   /** The same chain for clients that were never seen. */
   public PickChain withoutMemory() {
-    return new PickChain(pool, false, count);
+    return new PickChain(pool, false, hashed, count);
   }
 
   /** The chain as the kernel gets it. */
@@ -61,7 +62,7 @@ public record PickChain(Target.Pool pool, boolean sticky, int count) {
               Rule.of(new Statement.Goto(withoutMemory().name()))));
     }
     List<Operand> key = new ArrayList<>(Layout.FRONTEND);
-    key.add(new Operand.RandomSlot(count));
+    key.add(hashed ? new Operand.SourceHash(count) : new Operand.RandomSlot(count));
     return new Chain(
         name(), null, List.of(Rule.of(new Statement.TranslateTo(key, Layout.backends(pool)))));
   }

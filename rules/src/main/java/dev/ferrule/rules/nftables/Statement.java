@@ -1,8 +1,12 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.rules.nftables;
 
+import dev.ferrule.rules.model.PodInterface;
 import dev.ferrule.rules.model.Protocol;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * One step of a rule. Matches come first; when one fails, the packet goes on to the next rule. The
@@ -29,6 +33,43 @@ public sealed interface Statement {
 
   /** {@code ct state new}. */
   record ConnectionIsNew() implements Statement {}
+
+  /** {@code ct state invalid}: the kernel could not tell which connection it belongs to. */
+  record ConnectionIsInvalid() implements Statement {}
+
+  /** {@code ct direction original}: the packet goes the way of the connection's first one. */
+  record IsFromClient() implements Statement {}
+
+  /** {@code iifname "cni0"} or {@code iifname != "veth*"}: the interface it came in on. */
+  record ArrivesOn(PodInterface interfaces, boolean negated) implements Statement {}
+
+  /**
+   * {@code tcp flags & (syn | ack) != (syn | ack)}; needs a match of TCP before it in the rule.
+   *
+   * @param flags all of these are compared
+   */
+  record LacksTcpFlags(Set<TcpFlag> flags) implements Statement {
+    public LacksTcpFlags {
+      flags = Collections.unmodifiableSet(EnumSet.copyOf(flags));
+    }
+  }
+
+  /** Control bits of a TCP header (RFC 9293). */
+  enum TcpFlag {
+    SYN(0x02),
+    ACK(0x10);
+
+    private final int bit;
+
+    TcpFlag(int bit) {
+      this.bit = bit;
+    }
+
+    /** Its value in the byte of the header. */
+    public int bit() {
+      return bit;
+    }
+  }
 
   /** {@code KEY vmap @map}. */
   record VerdictFrom(List<Operand> key, String map) implements Statement {
@@ -64,6 +105,9 @@ public sealed interface Statement {
 
   /** {@code reject}: ICMP or ICMPv6 port unreachable. */
   record Reject() implements Statement {}
+
+  /** {@code reject with tcp reset}; needs a match of TCP before it in the rule. */
+  record ResetConnection() implements Statement {}
 
   /** {@code jump chain}. */
   record Jump(String chain) implements Statement {}

@@ -3,6 +3,7 @@ package dev.ferrule.rules.nftables;
 
 import dev.ferrule.rules.model.Cidr;
 import dev.ferrule.rules.model.IpFamily;
+import dev.ferrule.rules.model.PodInterface;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** Puts elements and shared objects together to the whole table of a family. */
 public final class TableLayout {
@@ -25,6 +27,7 @@ public final class TableLayout {
    * @param elements by set, those that belong to one frontend each
    * @param shared everything that some frontend needs
    * @param podRanges sources of the family that count as Pods
+   * @param podInterface interfaces whose packets count as Pods'; null to go by ranges
    * @param serviceCidrs ranges of the family that Services get addresses from
    */
   public static TableState build(
@@ -32,6 +35,7 @@ public final class TableLayout {
       Map<String, Map<ElementKey, Element>> elements,
       Collection<SharedObject> shared,
       Collection<Cidr> podRanges,
+      @Nullable PodInterface podInterface,
       Collection<Cidr> serviceCidrs) {
     Map<String, Map<ElementKey, Element>> all = new HashMap<>(elements);
     all.putAll(ranges(family, podRanges, serviceCidrs));
@@ -49,7 +53,7 @@ public final class TableLayout {
         all.computeIfAbsent(setOf(object), name -> new HashMap<>()).put(element.key(), element);
       }
     }
-    chains.addAll(ConstantChains.all(affinity));
+    chains.addAll(ConstantChains.all(affinity, podInterface));
     TreeMap<String, TableState.SetState> sets = new TreeMap<>();
     for (SetDeclaration declaration : declarations) {
       Map<ElementKey, Element> content = all.getOrDefault(declaration.name(), Map.of());

@@ -174,6 +174,7 @@ class StaleEntriesTest {
             Examples.NODE,
             Examples.CONTEXT.nodePortAddresses(),
             Examples.CONTEXT.podRanges(),
+            null,
             false,
             resetTcp);
     EndpointSlice slice =

@@ -112,6 +112,7 @@ class IncrementalUpdateTest {
     return new DesiredTable(
         family,
         SETTINGS.podRanges(),
+        null,
         List.of(Cidr.parse("10.96.0.0/16"), Cidr.parse("fd00:10:96::/112")));
   }
 }
