@@ -1,6 +1,7 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.agent.sync;
 
+import dev.ferrule.agent.conntrack.ConntrackFollower;
 import dev.ferrule.agent.health.HealthCheckPorts;
 import dev.ferrule.agent.manifests.ManifestFolder;
 import dev.ferrule.kernel.FolderWatch;
@@ -45,6 +46,7 @@ public final class Agent implements AutoCloseable {
   private final DesiredState desired;
   private final @Nullable Committer committer;
   private final @Nullable HealthCheckPorts healthChecks;
+  private final @Nullable ConntrackFollower conntrack;
 
   /** What ended the sync thread, if it was not asked to end. */
   private volatile @Nullable Throwable fault;
@@ -78,6 +80,8 @@ public final class Agent implements AutoCloseable {
     this.committer = kernel == null ? null : new Committer(kernel, desired, log::line);
     this.healthChecks =
         committer == null ? null : new HealthCheckPorts(() -> !committer.failed(), log::line);
+    this.conntrack =
+        committer == null ? null : new ConntrackFollower(settings.retryPeriod(), log::line);
     this.thread = new Thread(this::run, "sync");
   }
 
@@ -111,7 +115,7 @@ public final class Agent implements AutoCloseable {
 
   /** The first sync: adopts what is in the kernel and changes only what differs. */
   private void begin() throws KernelException {
-    desired.update(folder.load());
+    DesiredState.Update first = desired.update(folder.load());
     log.problems(folder.problems(), desired.forwarding());
     if (kernel == null || committer == null) {
       Changes changes = desired.differenceTo(DryRunStart.tables(log));
@@ -122,7 +126,7 @@ public final class Agent implements AutoCloseable {
     boolean small = desired.forwarding().frontends().size() <= FRONTENDS_TOLD;
     Map<IpFamily, TableState> tables = kernel.read();
     Changes changes = small ? desired.differenceTo(tables) : desired.firstDifferenceTo(tables);
-    committer.commit(new DesiredState.Update(changes, EnumSet.allOf(IpFamily.class)));
+    commit(new DesiredState.Update(changes, EnumSet.allOf(IpFamily.class), first.tracked()));
     afterCommit();
     if (committer.failed()) {
       log.line("following " + settings.directory() + "; the kernel is tried again");
@@ -187,19 +191,29 @@ public final class Agent implements AutoCloseable {
       return;
     }
     long start = System.nanoTime();
-    if (!update.changes().isEmpty() || committer.failed()) {
-      committer.commit(update);
-      if (!committer.failed()) {
-        log.committed(update.changes(), desired.forwarding(), System.nanoTime() - start);
-      }
+    commit(update);
+    if (!committer.failed()) {
+      log.committed(update.changes(), desired.forwarding(), System.nanoTime() - start);
     }
     log.problems(folder.problems(), desired.forwarding());
     afterCommit();
   }
 
+  /** Connections are looked after once their rules are in the kernel. */
+  private void commit(DesiredState.Update update) {
+    if (committer == null || conntrack == null) {
+      return; // in a dry run
+    }
+    conntrack.expect(update);
+    committer.commit(update);
+    if (!committer.failed()) {
+      conntrack.committed();
+    }
+  }
+
   private void retry() {
     if (committer != null && committer.failed()) {
-      committer.commit(new DesiredState.Update(Changes.NONE, EnumSet.noneOf(IpFamily.class)));
+      commit(new DesiredState.Update(Changes.NONE, EnumSet.noneOf(IpFamily.class)));
     }
   }
 
@@ -240,6 +254,9 @@ public final class Agent implements AutoCloseable {
     addressFollower.close();
     if (healthChecks != null) {
       healthChecks.close();
+    }
+    if (conntrack != null) {
+      conntrack.close();
     }
     if (kernel != null) {
       kernel.close();
