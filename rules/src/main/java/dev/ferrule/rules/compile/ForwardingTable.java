@@ -161,12 +161,12 @@ public final class ForwardingTable {
     return Collections.unmodifiableCollection(active.values());
   }
 
-  /** How many frontends a Service has in force. */
-  public long frontends(ObjectName name) {
+  /** The frontends that a Service has in force. */
+  public List<Frontend> frontends(ObjectName name) {
     CompiledService service = services.get(name);
     return service == null
-        ? 0
-        : service.frontends().stream().filter(f -> f.equals(active.get(f.key()))).count();
+        ? List.of()
+        : service.frontends().stream().filter(f -> f.equals(active.get(f.key()))).toList();
   }
 
   /** What happens to connections to the key, if it is ours. */
