@@ -12,6 +12,7 @@ import java.util.List;
  * @param tracked ports whose connections are looked after once they are made
  * @param healthCheckNodePort port on which the node says whether it has endpoints; 0 for none
  * @param localEndpoints number of ready endpoints on this node, each address counted once
+ * @param localGaps one for each port, family and policy; usually none
  */
 public record CompiledService(
     ObjectName name,
@@ -19,10 +20,12 @@ public record CompiledService(
     List<Frontend> frontends,
     List<TrackedPort> tracked,
     int healthCheckNodePort,
-    int localEndpoints) {
+    int localEndpoints,
+    List<LocalGap> localGaps) {
 
   public CompiledService {
     frontends = List.copyOf(frontends);
     tracked = List.copyOf(tracked);
+    localGaps = List.copyOf(localGaps);
   }
 }

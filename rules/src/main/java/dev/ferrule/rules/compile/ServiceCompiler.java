@@ -42,12 +42,14 @@ public final class ServiceCompiler {
     boolean hasRules =
         service.type() != ServiceType.EXTERNAL_NAME && !service.clusterIps().isEmpty();
     if (!hasRules) {
-      return new CompiledService(service.name(), service.created(), List.of(), List.of(), 0, 0);
+      return new CompiledService(
+          service.name(), service.created(), List.of(), List.of(), 0, 0, List.of());
     }
     List<EndpointSlice> ordered = new ArrayList<>(slices);
     ordered.sort(Comparator.comparing(EndpointSlice::name));
     Map<FrontendKey, Frontend> frontends = new TreeMap<>();
     List<TrackedPort> tracked = new ArrayList<>();
+    List<LocalGap> gaps = new ArrayList<>();
     for (IpFamily family : IpFamily.values()) {
       if (ofFamily(service.clusterIps(), family).isEmpty()) {
         continue; // the Service is not of this family, whatever other addresses it lists
@@ -58,6 +60,9 @@ public final class ServiceCompiler {
         ofPort.forEach(frontend -> frontends.putIfAbsent(frontend.key(), frontend));
         if (context.tracks(port.protocol())) {
           tracked.add(tracked(service, port, family, ofPort, pools));
+        }
+        if (pools.local().isEmpty() && !pools.cluster().isEmpty()) {
+          gaps.addAll(gaps(service, family));
         }
       }
     }
@@ -70,7 +75,8 @@ public final class ServiceCompiler {
         List.copyOf(frontends.values()),
         tracked,
         checked ? service.healthCheckNodePort() : 0,
-        checked ? localEndpoints(service, ordered) : 0);
+        checked ? localEndpoints(service, ordered) : 0,
+        gaps);
   }
 
   /** All frontends of a port in a family, those of the strongest kind first. */
@@ -166,6 +172,22 @@ public final class ServiceCompiler {
         service.affinitySeconds(),
         local ? Masquerade.THE_NODE : Masquerade.EVERYBODY,
         allowedSources);
+  }
+
+  /** What a port without an endpoint here lacks, when it has some elsewhere. */
+  private static List<LocalGap> gaps(Service service, IpFamily family) {
+    List<LocalGap> gaps = new ArrayList<>();
+    if (service.internalTrafficPolicy() == TrafficPolicy.LOCAL) {
+      gaps.add(new LocalGap(family, LocalGap.Traffic.INTERNAL));
+    }
+    boolean reachable =
+        service.type() == ServiceType.NODE_PORT
+            || service.type() == ServiceType.LOAD_BALANCER
+            || !service.externalIps().isEmpty();
+    if (reachable && service.externalTrafficPolicy() == TrafficPolicy.LOCAL) {
+      gaps.add(new LocalGap(family, LocalGap.Traffic.EXTERNAL));
+    }
+    return gaps;
   }
 
   private static Target clusterTarget(Service service, EndpointPools pools) {

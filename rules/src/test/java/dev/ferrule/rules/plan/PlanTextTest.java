@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 class PlanTextTest {
 
   private static final NodeObject NODE =
-      new NodeObject("node-1", "zone-a", Examples.NODE.primaryAddresses(), List.of());
+      new NodeObject("node-1", "zone-a", Examples.NODE.primaryAddresses(), List.of(), false);
 
   private final DesiredState state =
       new DesiredState(Examples.SETTINGS, "node-1", Examples.NODE.interfaceAddresses());
