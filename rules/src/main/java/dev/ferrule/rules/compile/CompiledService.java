@@ -25,7 +25,7 @@ public record CompiledService(
 
   public CompiledService {
     frontends = List.copyOf(frontends);
-    tracked = List.copyOf(tracked);
     localGaps = List.copyOf(localGaps);
+    tracked = List.copyOf(tracked);
   }
 }

@@ -48,8 +48,8 @@ public final class ServiceCompiler {
     List<EndpointSlice> ordered = new ArrayList<>(slices);
     ordered.sort(Comparator.comparing(EndpointSlice::name));
     Map<FrontendKey, Frontend> frontends = new TreeMap<>();
-    List<TrackedPort> tracked = new ArrayList<>();
     List<LocalGap> gaps = new ArrayList<>();
+    List<TrackedPort> tracked = new ArrayList<>();
     for (IpFamily family : IpFamily.values()) {
       if (ofFamily(service.clusterIps(), family).isEmpty()) {
         continue; // the Service is not of this family, whatever other addresses it lists

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.ferrule.lab.Caller;
 import dev.ferrule.lab.LabException;
 import dev.ferrule.lab.ManifestFolder;
+import dev.ferrule.lab.NetNamespace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,8 +43,9 @@ final class ScenarioPlayer {
             appliers.at(new Applier.Place(bench, config, folder.path(), work.resolve("log")))) {
       Judge judge = new Judge(new Trial(bench, scenario.node()), scenario.node());
       for (Scenario.Step step : scenario.steps()) {
+        step.conntrack().forEach(entry -> entry.put(bench.node()));
         change(folder, applier, step);
-        for (String complaint : check(step, applier, judge, onNode)) {
+        for (String complaint : check(step, applier, judge, onNode, bench.node())) {
           complaints.add(step.name().isEmpty() ? complaint : step.name() + ": " + complaint);
         }
       }
@@ -66,7 +68,8 @@ final class ScenarioPlayer {
     pause(Duration.ofSeconds(step.waitSeconds()));
   }
 
-  private List<String> check(Scenario.Step step, Applier applier, Judge judge, Caller onNode) {
+  private List<String> check(
+      Scenario.Step step, Applier applier, Judge judge, Caller onNode, NetNamespace node) {
     List<String> complaints = new ArrayList<>();
     // One deadline for the whole step: an agent that is wrong throughout must not take for ever.
     long deadline = System.nanoTime() + applier.patience().toNanos();
@@ -75,6 +78,10 @@ final class ScenarioPlayer {
         patiently(deadline, () -> judge.complaint(flow))
             .ifPresent(c -> complaints.add(flow + ": " + c));
       }
+    }
+    // Last, so that an entry that is to stay has had some time to be removed by mistake.
+    for (ConntrackEntry entry : step.conntrack()) {
+      patiently(deadline, () -> entry.complaint(node)).ifPresent(complaints::add);
     }
     if (applier.answers()) {
       for (HealthCheck check : step.healthChecks()) {
