@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ferrule.rules.compile.ForwardingSettings;
 import dev.ferrule.rules.compile.NodePortAddresses;
 import dev.ferrule.rules.diff.DesiredState;
+import dev.ferrule.rules.model.Balancing;
 import dev.ferrule.rules.model.CatalogChange;
 import dev.ferrule.rules.model.Cidr;
 import dev.ferrule.rules.model.Endpoint;
@@ -14,6 +15,7 @@ import dev.ferrule.rules.model.IpAddress;
 import dev.ferrule.rules.model.IpFamily;
 import dev.ferrule.rules.model.LoadBalancerAddress;
 import dev.ferrule.rules.model.ObjectName;
+import dev.ferrule.rules.model.PodInterface;
 import dev.ferrule.rules.model.Protocol;
 import dev.ferrule.rules.model.Service;
 import dev.ferrule.rules.model.ServicePort;
@@ -31,6 +33,7 @@ import java.util.stream.Collectors;
 final class LayoutKernelTest {
 
   private static final ObjectName WEB = new ObjectName("default", "web");
+  private static final ObjectName CACHE = new ObjectName("default", "cache");
   private static final ObjectName DNS = new ObjectName("kube-system", "dns");
 
   @KernelTest
@@ -69,22 +72,47 @@ final class LayoutKernelTest {
         });
   }
 
+  @KernelTest
+  void interfacesThatTellPodsAreReadBackAsWritten() throws Exception {
+    DesiredState desired =
+        desired(
+            new ForwardingSettings(
+                NodePortAddresses.PRIMARY,
+                List.of(),
+                false,
+                new PodInterface("veth", true),
+                false,
+                false));
+    try (NftablesKernel kernel = NftablesKernel.open()) {
+      kernel.commit(desired.rewrite("test").transaction());
+      assertThat(kernel.readTable(IpFamily.IPV4)).contains(desired.tables().get(IpFamily.IPV4));
+    }
+    assertThat(Command.nftTable("ip")).contains("iifname != \"veth*\"");
+  }
+
   private static DesiredState desired() {
-    ForwardingSettings settings =
+    return desired(
         new ForwardingSettings(
             NodePortAddresses.PRIMARY,
             List.of(Cidr.parse("10.244.0.0/16"), Cidr.parse("fd00:10:244::/64")),
             false,
-            false);
+            false));
+  }
+
+  private static DesiredState desired(ForwardingSettings settings) {
     DesiredState desired = new DesiredState(settings, "node-1", ips("192.168.0.2", "2001:db8::1"));
     desired.update(
         new CatalogChange(
-            Map.of(WEB, Optional.of(web()), DNS, Optional.of(dns())),
+            Map.of(CACHE, Optional.of(cache()), WEB, Optional.of(web()), DNS, Optional.of(dns())),
             Map.of(
                 WEB,
                 List.of(
-                    slice(IpFamily.IPV4, "10.244.0.1", "10.244.1.1"),
-                    slice(IpFamily.IPV6, "fd00:10:244::1", "fd00:10:244::2"))),
+                    slice(WEB, IpFamily.IPV4, "10.244.0.1", "10.244.1.1"),
+                    slice(WEB, IpFamily.IPV6, "fd00:10:244::1", "fd00:10:244::2")),
+                CACHE,
+                List.of(
+                    slice(CACHE, IpFamily.IPV4, "10.244.0.1", "10.244.1.1"),
+                    slice(CACHE, IpFamily.IPV6, "fd00:10:244::1", "fd00:10:244::2"))),
             null,
             List.of(Cidr.parse("10.96.0.0/12"), Cidr.parse("fd00:96::/108"))));
     return desired;
@@ -109,6 +137,25 @@ final class LayoutKernelTest {
         Map.of());
   }
 
+  /** With weights, and chosen by a hash of the client's address. */
+  private static Service cache() {
+    return new Service(
+        CACHE,
+        0,
+        ServiceType.CLUSTER_IP,
+        ips("10.96.0.99", "fd00:96::99"),
+        List.of(new ServicePort("http", Protocol.TCP, 6379, "8080", 0)),
+        List.of(),
+        List.of(),
+        List.of(),
+        TrafficPolicy.CLUSTER,
+        TrafficPolicy.CLUSTER,
+        30,
+        0,
+        Map.of(),
+        new Balancing(16, Map.of(IpAddress.parse("10.244.0.1"), 3)));
+  }
+
   /** Without an endpoint. */
   private static Service dns() {
     return new Service(
@@ -127,10 +174,11 @@ final class LayoutKernelTest {
         Map.of());
   }
 
-  private static EndpointSlice slice(IpFamily family, String local, String remote) {
+  private static EndpointSlice slice(
+      ObjectName service, IpFamily family, String local, String remote) {
     return new EndpointSlice(
-        new ObjectName("default", "web-" + family),
-        WEB,
+        new ObjectName("default", service.name() + "-" + family),
+        service,
         family,
         List.of(new EndpointSlice.Port("http", Protocol.TCP, 8080)),
         List.of(

@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
       PlanCommand.class,
       GetCommand.class,
       DescribeCommand.class,
+      InitCommand.class,
       CleanupCommand.class,
       VersionCommand.class
     })

@@ -7,6 +7,7 @@ import dev.ferrule.rules.model.EndpointSlice;
 import dev.ferrule.rules.model.IpAddress;
 import dev.ferrule.rules.model.IpFamily;
 import dev.ferrule.rules.model.LoadBalancerAddress;
+import dev.ferrule.rules.model.Protocol;
 import dev.ferrule.rules.model.Service;
 import dev.ferrule.rules.model.ServicePort;
 import dev.ferrule.rules.model.ServiceType;
@@ -41,20 +42,27 @@ public final class ServiceCompiler {
     boolean hasRules =
         service.type() != ServiceType.EXTERNAL_NAME && !service.clusterIps().isEmpty();
     if (!hasRules) {
-      return new CompiledService(service.name(), service.created(), List.of(), 0, 0);
+      return new CompiledService(
+          service.name(), service.created(), List.of(), List.of(), 0, 0, List.of());
     }
     List<EndpointSlice> ordered = new ArrayList<>(slices);
     ordered.sort(Comparator.comparing(EndpointSlice::name));
     Map<FrontendKey, Frontend> frontends = new TreeMap<>();
+    List<LocalGap> gaps = new ArrayList<>();
+    List<TrackedPort> tracked = new ArrayList<>();
     for (IpFamily family : IpFamily.values()) {
       if (ofFamily(service.clusterIps(), family).isEmpty()) {
         continue; // the Service is not of this family, whatever other addresses it lists
       }
       for (ServicePort port : service.ports()) {
-        EndpointPools pools =
-            EndpointPools.of(port, family, ordered, context.node(), service.balancing());
-        for (Frontend frontend : frontends(service, port, family, pools)) {
-          frontends.putIfAbsent(frontend.key(), frontend);
+        EndpointPools pools = EndpointPools.of(port, family, ordered, context, service.balancing());
+        List<Frontend> ofPort = frontends(service, port, family, pools);
+        ofPort.forEach(frontend -> frontends.putIfAbsent(frontend.key(), frontend));
+        if (context.tracks(port.protocol())) {
+          tracked.add(tracked(service, port, family, ofPort, pools));
+        }
+        if (pools.local().isEmpty() && !pools.cluster().isEmpty()) {
+          gaps.addAll(gaps(service, family));
         }
       }
     }
@@ -65,8 +73,10 @@ public final class ServiceCompiler {
         service.name(),
         service.created(),
         List.copyOf(frontends.values()),
+        tracked,
         checked ? service.healthCheckNodePort() : 0,
-        checked ? localEndpoints(service, ordered) : 0);
+        checked ? localEndpoints(service, ordered) : 0,
+        gaps);
   }
 
   /** All frontends of a port in a family, those of the strongest kind first. */
@@ -96,6 +106,32 @@ public final class ServiceCompiler {
       }
     }
     return frontends;
+  }
+
+  /**
+   * As kube-proxy, which counts a UDP flow to the node port of any address as the Service's. A TCP
+   * connection is only reset where it is ours for sure.
+   */
+  private static TrackedPort tracked(
+      Service service,
+      ServicePort port,
+      IpFamily family,
+      List<Frontend> frontends,
+      EndpointPools pools) {
+    boolean udp = port.protocol() == Protocol.UDP;
+    List<FrontendKey> destinations =
+        frontends.stream()
+            .filter(frontend -> !udp || frontend.kind() != Frontend.Kind.NODE_PORT)
+            .map(Frontend::key)
+            .distinct()
+            .toList();
+    return new TrackedPort(
+        new ServicePortName(service.name(), port.name()),
+        port.protocol(),
+        family,
+        destinations,
+        udp ? port.nodePort() : 0,
+        pools.tracked());
   }
 
   private Frontend internal(
@@ -136,6 +172,22 @@ public final class ServiceCompiler {
         service.affinitySeconds(),
         local ? Masquerade.THE_NODE : Masquerade.EVERYBODY,
         allowedSources);
+  }
+
+  /** What a port without an endpoint here lacks, when it has some elsewhere. */
+  private static List<LocalGap> gaps(Service service, IpFamily family) {
+    List<LocalGap> gaps = new ArrayList<>();
+    if (service.internalTrafficPolicy() == TrafficPolicy.LOCAL) {
+      gaps.add(new LocalGap(family, LocalGap.Traffic.INTERNAL));
+    }
+    boolean reachable =
+        service.type() == ServiceType.NODE_PORT
+            || service.type() == ServiceType.LOAD_BALANCER
+            || !service.externalIps().isEmpty();
+    if (reachable && service.externalTrafficPolicy() == TrafficPolicy.LOCAL) {
+      gaps.add(new LocalGap(family, LocalGap.Traffic.EXTERNAL));
+    }
+    return gaps;
   }
 
   private static Target clusterTarget(Service service, EndpointPools pools) {

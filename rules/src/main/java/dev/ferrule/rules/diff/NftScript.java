@@ -48,7 +48,11 @@ public final class NftScript {
         .anyMatch(
             statement ->
                 statement instanceof Statement.TranslateTo to
-                    && to.key().stream().anyMatch(Operand.RandomSlot.class::isInstance));
+                    && to.key().stream().anyMatch(NftScript::isSlot));
+  }
+
+  private static boolean isSlot(Operand operand) {
+    return operand instanceof Operand.RandomSlot || operand instanceof Operand.SourceHash;
   }
 
   private static String line(Operation operation) {

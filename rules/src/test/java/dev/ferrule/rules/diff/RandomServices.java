@@ -1,6 +1,7 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.rules.diff;
 
+import dev.ferrule.rules.model.Balancing;
 import dev.ferrule.rules.model.Cidr;
 import dev.ferrule.rules.model.Endpoint;
 import dev.ferrule.rules.model.EndpointSlice;
@@ -85,7 +86,16 @@ final class RandomServices {
         List.of(TrafficPolicy.values()).get(random.nextInt(2)),
         random.nextInt(2) * (10 + random.nextInt(3)),
         0,
-        Map.of());
+        Map.of(),
+        balancing());
+  }
+
+  private Balancing balancing() {
+    return switch (random.nextInt(4)) {
+      case 0 -> new Balancing(8, Map.of());
+      case 1 -> new Balancing(0, Map.of(IpAddress.parse("10.244.1.1"), random.nextInt(3)));
+      default -> Balancing.EVEN;
+    };
   }
 
   List<EndpointSlice> slices(ObjectName service) {
@@ -104,7 +114,8 @@ final class RandomServices {
                 random.nextInt(3) == 0
                     ? Set.of()
                     : Set.of(random.nextBoolean() ? "zone-a" : "zone-b"),
-                Set.of()));
+                Set.of(),
+                random.nextInt(3) == 0 ? random.nextInt(4) : 1));
       }
       List<EndpointSlice.Port> ports = new ArrayList<>();
       for (int i = 0; i < 3; i++) {

@@ -4,6 +4,7 @@ package dev.ferrule.rules.testing;
 import dev.ferrule.rules.compile.ForwardingSettings;
 import dev.ferrule.rules.compile.NodeContext;
 import dev.ferrule.rules.compile.NodePortAddresses;
+import dev.ferrule.rules.model.Balancing;
 import dev.ferrule.rules.model.Cidr;
 import dev.ferrule.rules.model.Endpoint;
 import dev.ferrule.rules.model.EndpointSlice;
@@ -94,6 +95,7 @@ public final class Examples {
     private TrafficPolicy external = TrafficPolicy.CLUSTER;
     private int affinity;
     private int healthCheckNodePort;
+    private Balancing balancing = Balancing.EVEN;
 
     public ServiceBuilder named(String newName) {
       name = new ObjectName("default", newName);
@@ -150,6 +152,11 @@ public final class Examples {
       return this;
     }
 
+    public ServiceBuilder balancing(Balancing newBalancing) {
+      balancing = newBalancing;
+      return this;
+    }
+
     public Service build() {
       return new Service(
           name,
@@ -164,7 +171,8 @@ public final class Examples {
           external,
           affinity,
           healthCheckNodePort,
-          Map.of());
+          Map.of(),
+          balancing);
     }
   }
 

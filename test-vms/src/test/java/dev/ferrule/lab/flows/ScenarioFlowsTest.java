@@ -33,10 +33,7 @@ class ScenarioFlowsTest {
           "conntrack-when-cleanup-runs", "the agent does not clean up connection tracking yet");
 
   /** The same for those that are played with {@code apply} only. */
-  private static final Map<String, String> EXCLUDED_WITH_RUN =
-      Map.of(
-          "metric-no-local-endpoints-both-without-local", "the agent serves no metrics yet",
-          "metric-no-local-endpoints-itp-without-local", "the agent serves no metrics yet");
+  private static final Map<String, String> EXCLUDED_WITH_RUN = Map.of();
 
   private static final Path FLOWS = basedir().resolve("src/test/resources/flows");
 
