@@ -70,7 +70,8 @@ class ConntrackTest {
 
   @ParameterizedTest(
       name = "should be able to preserve UDP traffic when server pod cycles for a {0} service")
-  @ValueSource(strings = {"NodePort", "ClusterIP", "ClusterIP with InternalTrafficPolicy set to Local"})
+  @ValueSource(
+      strings = {"NodePort", "ClusterIP", "ClusterIP with InternalTrafficPolicy set to Local"})
   void aClientThatKeepsItsPortFollowsThePod(String kind) throws Exception {
     boolean local = kind.endsWith("Local");
     int last = kind.equals("NodePort") ? 2 : local ? 3 : 4;
@@ -78,7 +79,11 @@ class ConntrackTest {
     int serverNode = local ? 1 : 2;
     nodes.service(
         app,
-        udp(last, kind.equals("NodePort") ? "type: NodePort" : local ? "internalTrafficPolicy: Local" : "type: ClusterIP"));
+        udp(
+            last,
+            kind.equals("NodePort")
+                ? "type: NodePort"
+                : local ? "internalTrafficPolicy: Local" : "type: ClusterIP"));
     nodes.pod(app + "-1", app, serverNode);
     Target target =
         kind.equals("NodePort")
@@ -93,7 +98,8 @@ class ConntrackTest {
   }
 
   @ParameterizedTest(
-      name = "LoadBalancers should be able to preserve UDP traffic when server pod cycles on {0} nodes")
+      name =
+          "LoadBalancers should be able to preserve UDP traffic when server pod cycles on {0} nodes")
   @ValueSource(strings = {"different", "the same"})
   void aClientOfALoadBalancerFollowsThePod(String where) throws Exception {
     int last = where.equals("different") ? 5 : 6;

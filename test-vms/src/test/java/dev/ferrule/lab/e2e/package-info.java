@@ -10,16 +10,16 @@
  *   <li><i>should complete a service status lifecycle</i>, <i>should delete a collection of
  *       services</i>, <i>should find a service from listing all namespaces</i>, <i>should test the
  *       lifecycle of an Endpoint</i>: verbs of the API
- *   <li><i>should prevent NodePort collisions</i>, <i>should check NodePort out-of-range</i>: the API
- *       server refuses the object
+ *   <li><i>should prevent NodePort collisions</i>, <i>should check NodePort out-of-range</i>: the
+ *       API server refuses the object
  *   <li>EndpointSlice, EndpointSliceMirroring: controllers make those objects
- *   <li>HostPort, Granular Checks of Pods, DNS, the proxy subresource: the kubelet's network plugin,
- *       the DNS server and the API server
+ *   <li>HostPort, Granular Checks of Pods, DNS, the proxy subresource: the kubelet's network
+ *       plugin, the DNS server and the API server
  * </ul>
  *
- * <p>Elsewhere: SCTP is played by the scenarios of {@code lab.flows}, since many kernels have no SCTP
- * sockets; the timeout of session affinity in {@code lab.agent.AffinityTest}; a source that goes
- * away and comes back, which is <i>should work after restarting apiserver</i>, in {@code
+ * <p>Elsewhere: SCTP is played by the scenarios of {@code lab.flows}, since many kernels have no
+ * SCTP sockets; the timeout of session affinity in {@code lab.agent.AffinityTest}; a source that
+ * goes away and comes back, which is <i>should work after restarting apiserver</i>, in {@code
  * lab.agent.FolderFaultsTest}. The iptables mode's NFAcct metric and NodePorts on localhost do not
  * exist in the nftables mode.
  */

@@ -27,10 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("kernel")
 class ScenarioFlowsTest {
   /** Scenario name to the reason why it is not played. Each entry is a debt. */
-  private static final Map<String, String> EXCLUDED =
-      Map.of(
-          "conntrack-policy-does-not-matter", "the agent does not clean up connection tracking yet",
-          "conntrack-when-cleanup-runs", "the agent does not clean up connection tracking yet");
+  private static final Map<String, String> EXCLUDED = Map.of();
 
   /** The same for those that are played with {@code apply} only. */
   private static final Map<String, String> EXCLUDED_WITH_RUN = Map.of();
