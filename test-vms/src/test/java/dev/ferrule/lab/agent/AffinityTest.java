@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,6 +81,7 @@ class AffinityTest {
   }
 
   @Test
+  @DisplayName("should have session affinity timeout work for service with type clusterIP")
   void eachConnectionMakesTheTimeoutBeginAnewAndIdleClientsAreSpreadAgain() throws IOException {
     String address =
         serve("short", 2, CLIENT_IP, "sessionAffinityConfig: {clientIP: {timeoutSeconds: 2}}");

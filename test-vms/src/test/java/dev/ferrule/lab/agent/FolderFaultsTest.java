@@ -19,6 +19,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -140,6 +141,7 @@ class FolderFaultsTest {
   }
 
   @Test
+  @DisplayName("should work after restarting apiserver")
   void aFolderThatIsAwayIsNamedAndFollowedAgainWhenItIsBack() throws IOException {
     Path away = cluster.folder().resolveSibling("away");
     int generation = cluster.generation();

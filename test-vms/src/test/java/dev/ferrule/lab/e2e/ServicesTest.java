@@ -1,7 +1,6 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.lab.e2e;
 
-import static dev.ferrule.lab.e2e.TwoNodes.NO_ANSWER;
 import static dev.ferrule.lab.e2e.TwoNodes.REFUSED;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -19,7 +18,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Services that come, change and go, seen by Pods, nodes and the world outside. */
+/** Services as Pods, nodes and the world outside see them. */
 @Tag("kernel")
 @DisplayName("[sig-network] Services")
 class ServicesTest {
@@ -124,28 +123,6 @@ class ServicesTest {
 
   @Test
   @DisplayName(
-      "should be able to change the type from ExternalName to ClusterIP, to NodePort, and back to ExternalName")
-  void theTypeChangesFromAndToExternalName() {
-    Target cluster = tcp(5);
-    Target node = Target.tcp(nodes.node(2).ipv4(), 30005);
-    String external = "type: ExternalName, externalName: example.com";
-    web("typed", external);
-    web("typed", "type: ClusterIP, clusterIP: 10.96.7.5, " + PORT);
-    nodes.reaches(client.namespace(), cluster, "web-1", "web-2", "web-3");
-    web("typed", external);
-    nodes.reaches(client.namespace(), cluster, NO_ANSWER);
-    web(
-        "typed",
-        "type: NodePort, clusterIP: 10.96.7.5, ports: [{port: 80, targetPort: 8080, nodePort: 30005}]");
-    nodes.reaches(client.namespace(), cluster, "web-1", "web-2", "web-3");
-    nodes.reaches(nodes.outside(), node, "web-1", "web-2", "web-3");
-    web("typed", external);
-    nodes.reaches(client.namespace(), cluster, NO_ANSWER);
-    nodes.reaches(nodes.outside(), node, REFUSED);
-  }
-
-  @Test
-  @DisplayName(
       "should have session affinity work for service with type clusterIP and for NodePort service, and be able to switch it")
   void affinityIsSwitchedOnAndOff() {
     String type =
@@ -211,21 +188,6 @@ class ServicesTest {
   }
 
   @Test
-  @DisplayName("should be updated after adding or deleting ports")
-  void portsComeAndGo() {
-    web("changing", "clusterIP: 10.96.7.9, ports: [{name: a, port: 80, targetPort: 8080}]");
-    nodes.reaches(client.namespace(), tcp(9), "web-1", "web-2", "web-3");
-    web(
-        "changing",
-        "clusterIP: 10.96.7.9, ports: [{name: a, port: 80, targetPort: 8080},"
-            + " {name: b, port: 81, targetPort: 8080}]");
-    nodes.reaches(client.namespace(), Target.tcp("10.96.7.9", 81), "web-1", "web-2", "web-3");
-    web("changing", "clusterIP: 10.96.7.9, ports: [{name: b, port: 81, targetPort: 8080}]");
-    nodes.reaches(client.namespace(), tcp(9), REFUSED);
-    nodes.reaches(client.namespace(), Target.tcp("10.96.7.9", 81), "web-1", "web-2", "web-3");
-  }
-
-  @Test
   @DisplayName("should preserve source pod IP for traffic thru service cluster IP")
   void aPodIsSeenWithItsOwnAddress() throws IOException {
     nodes.service("seen", "clusterIP: 10.96.7.10, " + PORT);
@@ -245,77 +207,11 @@ class ServicesTest {
 
   @Test
   @DisplayName(
-      "should be able to up and down services; should work after the service has been recreated")
-  void servicesGoAndComeWithoutTouchingOthers() {
-    web("up-1", "clusterIP: 10.96.7.12, " + PORT);
-    web("up-2", "clusterIP: 10.96.7.13, " + PORT);
-    nodes.reaches(client.namespace(), tcp(12), "web-1", "web-2", "web-3");
-    nodes.reaches(client.namespace(), tcp(13), "web-1", "web-2", "web-3");
-    nodes.delete("Service", "up-1");
-    nodes.reaches(client.namespace(), tcp(12), NO_ANSWER);
-    nodes.reaches(client.namespace(), tcp(13), "web-1", "web-2", "web-3");
-    web("up-3", "clusterIP: 10.96.7.14, " + PORT);
-    nodes.reaches(client.namespace(), tcp(14), "web-1", "web-2", "web-3");
-    web("up-1", "clusterIP: 10.96.7.15, " + PORT);
-    nodes.reaches(client.namespace(), tcp(15), "web-1", "web-2", "web-3");
-    nodes.reaches(client.namespace(), tcp(12), NO_ANSWER);
-  }
-
-  @Test
-  @DisplayName("should work after restarting kube-proxy")
-  void servicesSurviveARestartOfTheAgent() {
-    web("old", "clusterIP: 10.96.7.16, " + PORT);
-    nodes.reaches(client.namespace(), tcp(16), "web-1", "web-2", "web-3");
-    nodes.stopAgent(1);
-    nodes.reaches(client.namespace(), tcp(16), "web-1", "web-2", "web-3");
-    web("new", "clusterIP: 10.96.7.17, " + PORT);
-    nodes.startAgent(1);
-    nodes.reaches(client.namespace(), tcp(17), "web-1", "web-2", "web-3");
-    nodes.reaches(client.namespace(), tcp(16), "web-1", "web-2", "web-3");
-  }
-
-  @Test
-  @DisplayName(
       "should be possible to connect to a service via ExternalIP when the external IP is not assigned to a node")
   void anExternalIpNeedsNoInterface() {
     nodes.route("203.0.113.250", 2);
     web("external", "clusterIP: 10.96.7.18, externalIPs: [203.0.113.250], " + PORT);
     nodes.reaches(nodes.outside(), Target.tcp("203.0.113.250", 80), "web-1", "web-2", "web-3");
     nodes.reaches(client.namespace(), Target.tcp("203.0.113.250", 80), "web-1", "web-2", "web-3");
-  }
-
-  @Test
-  @DisplayName("should release NodePorts on delete")
-  void aNodePortIsFreeAfterItsServiceIsGone() {
-    Target node = Target.tcp(nodes.node(1).ipv4(), 30019);
-    String ports = "ports: [{port: 80, targetPort: 8080, nodePort: 30019}]";
-    web("release", "type: NodePort, clusterIP: 10.96.7.19, " + ports);
-    nodes.reaches(nodes.outside(), node, "web-1", "web-2", "web-3");
-    nodes.delete("Service", "release");
-    nodes.reaches(nodes.outside(), node, REFUSED);
-    assertThat(nodes.host(1).exec("ss", "-Hltn").output()).doesNotContain(":30019");
-    web("reuse", "type: NodePort, clusterIP: 10.96.7.20, " + ports);
-    nodes.reaches(nodes.outside(), node, "web-1", "web-2", "web-3");
-  }
-
-  @Test
-  @DisplayName(
-      "should implement service.kubernetes.io/service-proxy-name; should implement service.kubernetes.io/headless")
-  void labelledServicesAreSomebodyElses() {
-    for (String label : List.of("service-proxy-name: foo", "headless: \"\"")) {
-      String object =
-          """
-          apiVersion: v1
-          kind: Service
-          metadata: {name: labelled, labels: {%s}}
-          spec: {selector: {app: web}, clusterIP: 10.96.7.21, ports: [{port: 80, targetPort: 8080}]}
-          """;
-      nodes.apply(object.formatted("service.kubernetes.io/" + label));
-      nodes.reaches(client.namespace(), tcp(21), NO_ANSWER);
-      nodes.apply(object.formatted(""));
-      nodes.reaches(client.namespace(), tcp(21), "web-1", "web-2", "web-3");
-      nodes.apply(object.formatted("service.kubernetes.io/" + label));
-      nodes.reaches(client.namespace(), tcp(21), NO_ANSWER);
-    }
   }
 }
