@@ -184,6 +184,14 @@ public final class ForwardingTable {
     return Collections.unmodifiableCollection(services.values());
   }
 
+  /** The Services that claim the key in vain, in order of precedence. */
+  public List<ObjectName> losers(FrontendKey key) {
+    TreeSet<CompiledService> claimants = contested.get(key);
+    return claimants == null
+        ? List.of()
+        : claimants.stream().skip(1).map(CompiledService::name).toList();
+  }
+
   /** All claims that lost, sorted by key. */
   public List<Conflict> conflicts() {
     List<Conflict> conflicts = new ArrayList<>();
