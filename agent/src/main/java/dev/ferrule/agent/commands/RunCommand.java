@@ -1,7 +1,10 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.agent.commands;
 
+import dev.ferrule.agent.config.Configuration;
+import dev.ferrule.agent.http.ListenException;
 import dev.ferrule.agent.sync.Agent;
+import dev.ferrule.agent.sync.Listening;
 import dev.ferrule.kernel.KernelException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -34,13 +37,22 @@ final class RunCommand implements Callable<Integer> {
             source.forwarding(),
             source.configuration().hostnameOverride(),
             source.configuration().syncPeriod(),
+            listening(source.configuration()),
             dryRun,
             Terminal.hasColour());
     try (Agent agent = Agent.start(settings)) {
       agent.awaitEnd();
       return ExitCode.OK;
-    } catch (KernelException e) {
-      throw new CommandFailure(e.getMessage());
+    } catch (KernelException | ListenException e) {
+      throw new CommandFailure(String.valueOf(e.getMessage()));
     }
+  }
+
+  private static Listening listening(Configuration configuration) {
+    return new Listening(
+        configuration.healthzBindAddress(),
+        configuration.metricsBindAddress(),
+        configuration.bindAddressHardFail(),
+        configuration.mode().text());
   }
 }

@@ -12,9 +12,7 @@ import java.util.Optional;
 /** The table of all settings. The file, the flags and the documentation follow from it. */
 final class Settings {
 
-  private static final String METRICS = "there is no metrics server yet";
   private static final String CONNTRACK = "connection tracking is left as it is for now";
-  private static final String HEALTH = "only the health check ports of Services are served so far";
   private static final String API = "there is no Kubernetes API source yet";
 
   static final Setting<ProxyMode> MODE =
@@ -50,30 +48,27 @@ final class Settings {
 
   static final Setting<Boolean> BIND_ADDRESS_HARD_FAIL =
       Setting.of(
-              "bindAddressHardFail",
-              SettingType.truth(),
-              "false",
-              "End the process if a health or metrics server cannot listen.",
-              "--bind-address-hard-fail")
-          .pending(HEALTH);
+          "bindAddressHardFail",
+          SettingType.truth(),
+          "false",
+          "End the process if a health or metrics server cannot listen.",
+          "--bind-address-hard-fail");
 
   static final Setting<Optional<ListenAddress>> HEALTHZ_BIND_ADDRESS =
       Setting.of(
-              "healthzBindAddress",
-              Listening.on(10256),
-              "",
-              "Where /healthz and /livez answer: 0.0.0.0:10256, or [::]:10256 if bindAddress is IPv6.",
-              "--healthz-bind-address")
-          .pending(HEALTH);
+          "healthzBindAddress",
+          Listening.on(10256),
+          "",
+          "Where /healthz and /livez answer: 0.0.0.0:10256, or [::]:10256 if bindAddress is IPv6.",
+          "--healthz-bind-address");
 
   static final Setting<Optional<ListenAddress>> METRICS_BIND_ADDRESS =
       Setting.of(
-              "metricsBindAddress",
-              Listening.on(10249),
-              "",
-              "Where /metrics answers: 127.0.0.1:10249, or [::1]:10249 if bindAddress is IPv6.",
-              "--metrics-bind-address")
-          .pending(METRICS);
+          "metricsBindAddress",
+          Listening.on(10249),
+          "",
+          "Where /metrics answers: 127.0.0.1:10249, or [::1]:10249 if bindAddress is IPv6.",
+          "--metrics-bind-address");
 
   static final Setting<NodePortAddresses> NODE_PORT_ADDRESSES =
       Setting.of(

@@ -30,8 +30,14 @@ final class NodeReader {
             metadata.name().name(),
             zone.isEmpty() ? null : zone,
             primaryAddresses(object.object("status")),
-            podCidrs);
+            podCidrs,
+            metadata.deleting() || isToBeDeleted(spec));
     return new NodeManifest(metadata.name(), metadata.created(), node);
+  }
+
+  private static boolean isToBeDeleted(Fields spec) {
+    return spec.objects("taints").stream()
+        .anyMatch(taint -> taint.text("key", "").equals(NodeObject.TO_BE_DELETED));
   }
 
   private static List<IpAddress> primaryAddresses(Fields status) {

@@ -9,8 +9,11 @@ import dev.ferrule.rules.model.Protocol;
 import dev.ferrule.rules.model.Service;
 import dev.ferrule.rules.model.ServicePort;
 import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Fills a Service as written with what it was given. */
@@ -58,7 +61,35 @@ final class ServiceCompletion {
                 grants.balancers().of(name).stream()
                     .map(address -> new LoadBalancerAddress(address, false)))
             .toList();
-    return with(clusterIps(), ports, written.externalIps(), balancers, health);
+    List<IpAddress> clusterIps = clusterIps();
+    noteOtherFamily(clusterIps, issues);
+    return with(clusterIps, ports, written.externalIps(), balancers, health);
+  }
+
+  /** A Service is reached in the families of its cluster addresses only, as in kube-proxy. */
+  private void noteOtherFamily(List<IpAddress> clusterIps, List<Issue> issues) {
+    Set<IpFamily> families = EnumSet.noneOf(IpFamily.class);
+    clusterIps.forEach(address -> families.add(address.family()));
+    if (families.isEmpty()) {
+      return;
+    }
+    Map<String, List<IpAddress>> fields = new LinkedHashMap<>();
+    fields.put("spec.externalIPs", written.externalIps());
+    fields.put(
+        "status.loadBalancer.ingress",
+        written.loadBalancerAddresses().stream().map(LoadBalancerAddress::address).toList());
+    fields.forEach(
+        (field, addresses) ->
+            addresses.stream()
+                .filter(address -> !families.contains(address.family()))
+                .forEach(
+                    address ->
+                        issues.add(
+                            new Issue(
+                                field,
+                                address
+                                    + " gets no rules: the Service has no cluster address of its"
+                                    + " IP family"))));
   }
 
   /** The written and the given addresses, in the order of the families. */

@@ -2,6 +2,7 @@
 package dev.ferrule.agent.manifests;
 
 import dev.ferrule.agent.show.ServiceDetails;
+import dev.ferrule.rules.model.Cidr;
 import dev.ferrule.rules.model.IpAddress;
 import dev.ferrule.rules.model.LoadBalancerAddress;
 import dev.ferrule.rules.model.Service;
@@ -9,7 +10,9 @@ import dev.ferrule.rules.model.ServicePort;
 import dev.ferrule.rules.model.ServiceType;
 import dev.ferrule.rules.model.TrafficPolicy;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads Services and checks them as far as one Service can be checked alone. */
@@ -32,7 +35,7 @@ final class ServiceReader {
     if (ports.isEmpty() && !ips.headless() && type != ServiceType.EXTERNAL_NAME) {
       throw spec.bad("ports", "is missing; a Service needs one port at least");
     }
-    List<LoadBalancerAddress> balancers = balancerAddresses(object);
+    List<LoadBalancerAddress> balancers = balancerAddresses(object, notices);
     TrafficPolicy external =
         spec.choice("externalTrafficPolicy", Choices.TRAFFIC_POLICIES, TrafficPolicy.CLUSTER);
     Service written =
@@ -44,7 +47,7 @@ final class ServiceReader {
             ports,
             externalIps(spec),
             balancers,
-            spec.ranges("loadBalancerSourceRanges"),
+            sourceRanges(spec, notices),
             spec.choice("internalTrafficPolicy", Choices.TRAFFIC_POLICIES, TrafficPolicy.CLUSTER),
             external,
             affinitySeconds(spec),
@@ -96,15 +99,38 @@ final class ServiceReader {
     return addresses.stream().distinct().toList();
   }
 
-  private static List<LoadBalancerAddress> balancerAddresses(Fields object) {
+  private static List<LoadBalancerAddress> balancerAddresses(Fields object, Notices notices) {
     List<LoadBalancerAddress> addresses = new ArrayList<>();
+    Set<IpAddress> seen = new HashSet<>();
     for (Fields ingress : object.object("status").object("loadBalancer").objects("ingress")) {
       boolean proxied = ingress.choice("ipMode", Choices.PROXY_IP_MODE, false);
-      if (!ingress.text("ip", "").isEmpty()) {
-        addresses.add(new LoadBalancerAddress(ingress.address("ip"), proxied));
+      if (ingress.text("ip", "").isEmpty()) {
+        continue;
+      }
+      IpAddress address = ingress.address("ip");
+      if (seen.add(address)) {
+        addresses.add(new LoadBalancerAddress(address, proxied));
+      } else {
+        notices.ignored(ingress.at("ip"), address + " is there twice; the first counts");
       }
     }
     return addresses;
+  }
+
+  /** A faulty range refuses the whole Service: without it, others might be let in. */
+  private static List<Cidr> sourceRanges(Fields spec, Notices notices) {
+    List<Cidr> ranges = spec.ranges("loadBalancerSourceRanges");
+    List<String> texts = spec.texts("loadBalancerSourceRanges");
+    for (int i = 0; i < ranges.size(); i++) {
+      String text = texts.get(i).strip();
+      IpAddress written = IpAddress.parse(text.substring(0, text.indexOf('/')));
+      if (!written.equals(ranges.get(i).address())) {
+        notices.ignored(
+            spec.at("loadBalancerSourceRanges", i),
+            text + " has bits behind its prefix; it is taken as " + ranges.get(i));
+      }
+    }
+    return ranges;
   }
 
   private static int affinitySeconds(Fields spec) {

@@ -35,7 +35,8 @@ final class SliceReader {
           type.isEmpty() ? "is missing" : "\"" + type + "\" is not one of IPv4, IPv6, FQDN");
     }
     List<EndpointSlice.Port> ports = ports(object, notices);
-    List<Endpoint> endpoints = endpoints(object, family, Annotations.weight(object, notices));
+    List<Endpoint> endpoints =
+        endpoints(object, family, Annotations.weight(object, notices), notices);
     String service = metadata.labels().get(SERVICE_LABEL);
     boolean unwatched = UNWATCHED.stream().anyMatch(metadata.labels()::containsKey);
     EndpointSlice slice =
@@ -67,15 +68,20 @@ final class SliceReader {
     return ports;
   }
 
-  private static List<Endpoint> endpoints(Fields object, @Nullable IpFamily family, int weight) {
+  /** A faulty endpoint is left out alone: the others of the slice are needed all the more. */
+  private static List<Endpoint> endpoints(
+      Fields object, @Nullable IpFamily family, int weight, Notices notices) {
     List<Endpoint> endpoints = new ArrayList<>();
     for (Fields entry : object.objects("endpoints")) {
-      List<String> texts = entry.texts("addresses");
-      if (texts.isEmpty()) {
-        throw entry.bad("addresses", "is missing; an endpoint needs one address");
-      }
-      if (family != null) {
-        endpoints.add(endpoint(entry, family, weight));
+      try {
+        if (entry.texts("addresses").isEmpty()) {
+          throw entry.bad("addresses", "is missing; an endpoint needs one address");
+        }
+        if (family != null) {
+          endpoints.add(endpoint(entry, family, weight));
+        }
+      } catch (BadFieldException e) {
+        notices.skipped(e.field(), e.reason());
       }
     }
     return endpoints;

@@ -7,19 +7,28 @@ import dev.ferrule.rules.model.IpAddress;
 import java.time.Duration;
 import java.util.List;
 
-/** Tells the sync thread when the host's interfaces get or lose addresses. */
+/**
+ * Tells the sync thread when the host's interfaces get or lose addresses. It also has them read
+ * anew every minute, and when it cannot follow them any more, it starts over.
+ */
 final class AddressFollower implements AutoCloseable {
 
-  private static final Duration POLL = Duration.ofMinutes(1);
+  private static final Duration READ_ANEW = Duration.ofMinutes(1);
+  private static final long MILLIS_TO_NEXT_TRY = 1000;
 
-  private final HostAddresses source;
   private final Pending pending;
   private final AgentLog log;
   private final Thread thread;
+
+  /** Replaced by the thread that follows; closed by whoever comes last. */
+  private volatile HostAddresses source;
+
   private volatile boolean closed;
 
   /** Owned by the thread that asks. */
   private List<IpAddress> last = List.of();
+
+  private String complaint = "";
 
   AddressFollower(HostAddresses source, Pending pending, AgentLog log) {
     this.source = source;
@@ -37,25 +46,52 @@ final class AddressFollower implements AutoCloseable {
   List<IpAddress> addresses() {
     try {
       last = NodeAddresses.of(source);
+      complaint = "";
     } catch (KernelException e) {
-      log.line(e.getMessage());
+      String text = e.getMessage() + "; the addresses known before still count";
+      if (!text.equals(complaint)) {
+        complaint = text;
+        log.line(text);
+      }
     }
     return last;
   }
 
   private void follow() {
+    boolean told = false;
     while (!closed) {
       try {
-        if (source.awaitChange(POLL)) {
-          pending.add(new Event.AddressesChanged());
-        }
+        // Changed or not: the list is read in less than a millisecond, and compared.
+        source.awaitChange(READ_ANEW);
+        pending.add(new Event.AddressesChanged());
+        told = false;
       } catch (KernelException e) {
-        if (closed) {
-          return;
+        if (!closed && !told) {
+          log.line(e.getMessage() + "; starting over");
+          told = true;
         }
-        log.line("no longer following the host's addresses: " + e.getMessage());
-        return;
+        startOver();
       }
+    }
+  }
+
+  private void startOver() {
+    try {
+      Thread.sleep(MILLIS_TO_NEXT_TRY);
+      HostAddresses next = HostAddresses.open();
+      HostAddresses before = source;
+      source = next;
+      before.close();
+      if (closed) {
+        next.close();
+      }
+      pending.add(new Event.AddressesChanged());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      closed = true;
+    } catch (KernelException e) {
+      // Tried again; the failure that led here was told.
+      pending.add(new Event.AddressesChanged());
     }
   }
 
@@ -63,5 +99,6 @@ final class AddressFollower implements AutoCloseable {
   public void close() {
     closed = true;
     source.close();
+    thread.interrupt();
   }
 }

@@ -1,7 +1,7 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.agent.sync;
 
-import dev.ferrule.agent.health.HealthCheckPorts;
+import dev.ferrule.agent.http.ListenException;
 import dev.ferrule.agent.manifests.ManifestFolder;
 import dev.ferrule.kernel.FolderWatch;
 import dev.ferrule.kernel.HostAddresses;
@@ -44,7 +44,7 @@ public final class Agent implements AutoCloseable {
   private final ManifestFolder folder;
   private final DesiredState desired;
   private final @Nullable Committer committer;
-  private final @Nullable HealthCheckPorts healthChecks;
+  private final @Nullable StatusPages status;
 
   /** What ended the sync thread, if it was not asked to end. */
   private volatile @Nullable Throwable fault;
@@ -52,7 +52,9 @@ public final class Agent implements AutoCloseable {
   /**
    * How to run.
    *
-   * @param retryPeriod time to the next attempt after a failed commit
+   * @param syncPeriod time to the next attempt after a failed commit; twice as long may a change
+   *     wait before the agent calls itself unhealthy
+   * @param listening where health and metrics are served
    * @param dryRun print each change instead of making it
    * @param colour whether to print with terminal colours
    */
@@ -61,7 +63,8 @@ public final class Agent implements AutoCloseable {
       ManifestFolder folder,
       ForwardingSettings forwarding,
       String nodeName,
-      Duration retryPeriod,
+      Duration syncPeriod,
+      Listening listening,
       boolean dryRun,
       boolean colour) {}
 
@@ -76,8 +79,14 @@ public final class Agent implements AutoCloseable {
         new DesiredState(settings.forwarding(), settings.nodeName(), addressFollower.addresses());
     this.kernel = settings.dryRun() ? null : KernelTables.open();
     this.committer = kernel == null ? null : new Committer(kernel, desired, log::line);
-    this.healthChecks =
-        committer == null ? null : new HealthCheckPorts(() -> !committer.failed(), log::line);
+    this.status =
+        kernel == null
+            ? null
+            : new StatusPages(
+                settings.listening(),
+                settings.forwarding().nodePortAddresses(),
+                settings.syncPeriod().multipliedBy(2),
+                log::line);
     this.thread = new Thread(this::run, "sync");
   }
 
@@ -85,8 +94,9 @@ public final class Agent implements AutoCloseable {
    * Brings the kernel up to date with the folder and starts to follow it.
    *
    * @throws KernelException if the kernel cannot be programmed; then nothing was started
+   * @throws ListenException if an address is taken and the settings say that this is an error
    */
-  public static Agent start(Settings settings) throws KernelException {
+  public static Agent start(Settings settings) throws KernelException, ListenException {
     // Both are followed before they are read for the first time, so that nothing is missed.
     HostAddresses addresses = HostAddresses.open();
     Agent agent;
@@ -98,7 +108,7 @@ public final class Agent implements AutoCloseable {
     }
     try {
       agent.begin();
-    } catch (KernelException e) {
+    } catch (KernelException | ListenException e) {
       agent.closeAll();
       throw e;
     }
@@ -110,7 +120,10 @@ public final class Agent implements AutoCloseable {
   }
 
   /** The first sync: adopts what is in the kernel and changes only what differs. */
-  private void begin() throws KernelException {
+  private void begin() throws KernelException, ListenException {
+    if (status != null) {
+      status.open();
+    }
     desired.update(folder.load());
     log.problems(folder.problems(), desired.forwarding());
     if (kernel == null || committer == null) {
@@ -123,7 +136,7 @@ public final class Agent implements AutoCloseable {
     Map<IpFamily, TableState> tables = kernel.read();
     Changes changes = small ? desired.differenceTo(tables) : desired.firstDifferenceTo(tables);
     committer.commit(new DesiredState.Update(changes, EnumSet.allOf(IpFamily.class)));
-    afterCommit();
+    afterCommit(System.nanoTime() - start);
     if (committer.failed()) {
       log.line("following " + settings.directory() + "; the kernel is tried again");
       return;
@@ -149,13 +162,13 @@ public final class Agent implements AutoCloseable {
         long wait = committer == null ? Long.MAX_VALUE : LOOK.toMillis();
         Pending.Work work = pending.take(wait, TimeUnit.MILLISECONDS);
         if (committer != null) {
-          committer.mend();
+          mend(committer);
         }
         if (work != null) {
           handle(work);
           lastTry = System.nanoTime();
           stopped = work.stop();
-        } else if (System.nanoTime() - lastTry >= settings.retryPeriod().toNanos()) {
+        } else if (System.nanoTime() - lastTry >= settings.syncPeriod().toNanos()) {
           retry();
           lastTry = System.nanoTime();
         }
@@ -167,7 +180,18 @@ public final class Agent implements AutoCloseable {
     }
   }
 
+  private void mend(Committer committer) {
+    boolean failedBefore = committer.failed();
+    committer.mend();
+    if (status != null && committer.failed() && !failedBefore) {
+      status.failed();
+    }
+  }
+
   private void handle(Pending.Work work) {
+    if (status != null) {
+      status.queued();
+    }
     if (work.addresses()) {
       handle(desired.updateInterfaces(addressFollower.addresses()));
     }
@@ -193,21 +217,30 @@ public final class Agent implements AutoCloseable {
         log.committed(update.changes(), desired.forwarding(), System.nanoTime() - start);
       }
     }
+    long took = System.nanoTime() - start;
     log.problems(folder.problems(), desired.forwarding());
-    afterCommit();
+    afterCommit(took);
   }
 
   private void retry() {
     if (committer != null && committer.failed()) {
+      long start = System.nanoTime();
       committer.commit(new DesiredState.Update(Changes.NONE, EnumSet.noneOf(IpFamily.class)));
+      afterCommit(System.nanoTime() - start);
     }
   }
 
-  private void afterCommit() {
+  private void afterCommit(long nanos) {
     folder.saveAllocations();
-    if (healthChecks != null) {
-      healthChecks.update(desired.forwarding().services());
+    if (status == null || committer == null) {
+      return;
     }
+    if (committer.failed()) {
+      status.failed();
+    } else {
+      status.synced(Duration.ofNanos(nanos));
+    }
+    status.update(desired);
   }
 
   /**
@@ -238,8 +271,8 @@ public final class Agent implements AutoCloseable {
   private void closeAll() {
     folderFollower.close();
     addressFollower.close();
-    if (healthChecks != null) {
-      healthChecks.close();
+    if (status != null) {
+      status.close();
     }
     if (kernel != null) {
       kernel.close();

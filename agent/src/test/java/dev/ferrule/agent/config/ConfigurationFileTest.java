@@ -263,7 +263,7 @@ class ConfigurationFileTest {
           strictARP: true
           scheduler: ""
         oomScoreAdj: -999
-        metricsBindAddress: 127.0.0.1:1
+        configSyncPeriod: 1m
         mode: iptables
         mode: nftables
         """);
@@ -278,7 +278,7 @@ class ConfigurationFileTest {
             file + ":8: unknown field nftables.masquerade",
             file + ":9: ipvs is ignored: mode ipvs is not offered",
             file + ":12: oomScoreAdj is ignored: set OOMScoreAdjust in the systemd unit instead",
-            file + ":13: metricsBindAddress has no effect: there is no metrics server yet");
+            file + ":13: configSyncPeriod has no effect: there is no Kubernetes API source yet");
   }
 
   @Test

@@ -21,6 +21,67 @@ class BadInputTest {
   private static final String WEB =
       "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {ports: [{port: 80}]}\n";
 
+  @Test
+  void aFaultyEndpointIsLeftOutAlone(@TempDir Path directory) {
+    TestFolder folder =
+        new TestFolder(directory)
+            .write(
+                "s.yaml",
+                """
+                apiVersion: discovery.k8s.io/v1
+                kind: EndpointSlice
+                metadata: {name: web-1, labels: {kubernetes.io/service-name: web}}
+                addressType: IPv4
+                ports: [{name: "", port: 80}]
+                endpoints:
+                - {addresses: [10.0.0.1]}
+                - {addresses: ["fd00::1"]}
+                - {addresses: [127.0.0.1]}
+                - {addresses: [10.0.0.2], conditions: {ready: maybe}}
+                - {addresses: [10.0.0.3]}
+                """)
+            .load();
+    assertThat(folder.endpoints("web")).containsExactly("=10.0.0.1:80", "=10.0.0.3:80");
+    assertThat(folder.problems())
+        .containsExactly(
+            "s.yaml: EndpointSlice default/web-1: endpoints[1].addresses: fd00::1 is not an IPv4"
+                + " address",
+            "s.yaml: EndpointSlice default/web-1: endpoints[2].addresses: 127.0.0.1 is a loopback"
+                + " address, which cannot be used here",
+            "s.yaml: EndpointSlice default/web-1: endpoints[3].conditions.ready: the text"
+                + " \"maybe\" must be true or false");
+  }
+
+  @Test
+  void whatIsUsedInAnotherWayThanWrittenIsNamed(@TempDir Path directory) {
+    TestFolder folder =
+        new TestFolder(directory)
+            .write(
+                "f.yaml",
+                """
+                apiVersion: v1
+                kind: Service
+                metadata: {name: web}
+                spec:
+                  type: LoadBalancer
+                  clusterIP: 10.96.0.10
+                  ports: [{port: 80}]
+                  externalIPs: ["2001:db8::9"]
+                  loadBalancerSourceRanges: [203.0.113.7/24]
+                status: {loadBalancer: {ingress: [{ip: 198.51.100.1}, {ip: 198.51.100.1}]}}
+                """)
+            .load();
+    assertThat(folder.service("web").loadBalancerAddresses()).hasSize(1);
+    assertThat(folder.problems())
+        .containsExactlyInAnyOrder(
+            "f.yaml: Service default/web: spec.externalIPs: 2001:db8::9 gets no rules: the Service"
+                + " has no cluster address of its IP family",
+            "f.yaml: Service default/web: spec.loadBalancerSourceRanges[0]: 203.0.113.7/24 has bits"
+                + " behind its prefix; it is taken as 203.0.113.0/24",
+            "f.yaml: Service default/web: status.loadBalancer.ingress[1].ip: 198.51.100.1 is there"
+                + " twice; the first counts");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

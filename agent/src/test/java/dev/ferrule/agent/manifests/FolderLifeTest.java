@@ -257,7 +257,8 @@ class FolderLifeTest {
                 "here",
                 "z1",
                 List.of(IpAddress.parse("192.0.2.1"), IpAddress.parse("2001:db8::1")),
-                List.of(Cidr.parse("10.1.0.0/24"), Cidr.parse("fd00:1::/64"))));
+                List.of(Cidr.parse("10.1.0.0/24"), Cidr.parse("fd00:1::/64")),
+                false));
     folder.write("a.yaml", service("a", 1)).refresh("a.yaml");
     assertThat(folder.last().node()).as("told with every change").isNotNull();
     folder.delete("node.yaml").refresh("node.yaml");
@@ -271,6 +272,7 @@ class FolderLifeTest {
     TestFolder folder =
         new TestFolder(directory, ManifestSettings.defaults("Box")).write("n.yaml", node).load();
     assertThat(folder.last().node())
-        .isEqualTo(new NodeObject("box", null, List.of(), List.of(Cidr.parse("10.1.0.0/24"))));
+        .isEqualTo(
+            new NodeObject("box", null, List.of(), List.of(Cidr.parse("10.1.0.0/24")), false));
   }
 }

@@ -11,15 +11,18 @@ import java.util.List;
  * @param frontends sorted by key, each key once
  * @param healthCheckNodePort port on which the node says whether it has endpoints; 0 for none
  * @param localEndpoints number of ready endpoints on this node, each address counted once
+ * @param localGaps one for each port, family and policy; usually none
  */
 public record CompiledService(
     ObjectName name,
     long created,
     List<Frontend> frontends,
     int healthCheckNodePort,
-    int localEndpoints) {
+    int localEndpoints,
+    List<LocalGap> localGaps) {
 
   public CompiledService {
     frontends = List.copyOf(frontends);
+    localGaps = List.copyOf(localGaps);
   }
 }

@@ -33,6 +33,9 @@ public final class ForwardingTable {
   /** Keys that more than one Service claims, with all claimants in order of precedence. */
   private final SortedMap<FrontendKey, TreeSet<CompiledService>> contested = new TreeMap<>();
 
+  private final SortedMap<ObjectName, CompiledService> healthChecked = new TreeMap<>();
+  private final Map<LocalGap, Integer> localGaps = new HashMap<>();
+
   /**
    * A key that changed.
    *
@@ -71,6 +74,7 @@ public final class ForwardingTable {
 
   private List<Change> replace(ObjectName name, @Nullable CompiledService next) {
     CompiledService previous = next == null ? services.remove(name) : services.put(name, next);
+    count(name, previous, next);
     Map<FrontendKey, Frontend> claims = new TreeMap<>();
     TreeSet<FrontendKey> keys = new TreeSet<>();
     if (previous != null) {
@@ -94,6 +98,21 @@ public final class ForwardingTable {
       }
     }
     return changes;
+  }
+
+  private void count(
+      ObjectName name, @Nullable CompiledService previous, @Nullable CompiledService next) {
+    if (next != null && next.healthCheckNodePort() != 0) {
+      healthChecked.put(name, next);
+    } else {
+      healthChecked.remove(name);
+    }
+    if (previous != null) {
+      previous.localGaps().forEach(gap -> localGaps.merge(gap, -1, Integer::sum));
+    }
+    if (next != null) {
+      next.localGaps().forEach(gap -> localGaps.merge(gap, 1, Integer::sum));
+    }
   }
 
   /** Who has the key after {@code name} claims it with {@code claim}, or gives it up with null. */
@@ -142,12 +161,12 @@ public final class ForwardingTable {
     return Collections.unmodifiableCollection(active.values());
   }
 
-  /** How many frontends a Service has in force. */
-  public long frontends(ObjectName name) {
+  /** The frontends that a Service has in force. */
+  public List<Frontend> frontends(ObjectName name) {
     CompiledService service = services.get(name);
     return service == null
-        ? 0
-        : service.frontends().stream().filter(f -> f.equals(active.get(f.key()))).count();
+        ? List.of()
+        : service.frontends().stream().filter(f -> f.equals(active.get(f.key()))).toList();
   }
 
   /** What happens to connections to the key, if it is ours. */
@@ -190,6 +209,16 @@ public final class ForwardingTable {
     return claimants == null
         ? List.of()
         : claimants.stream().skip(1).map(CompiledService::name).toList();
+  }
+
+  /** The Services with a health-check node port, sorted by name. */
+  public Collection<CompiledService> healthChecked() {
+    return Collections.unmodifiableCollection(healthChecked.values());
+  }
+
+  /** How many Service ports have the gap. */
+  public int count(LocalGap gap) {
+    return localGaps.getOrDefault(gap, 0);
   }
 
   /** All claims that lost, sorted by key. */

@@ -47,4 +47,9 @@ public record Frontend(
   public Frontend {
     allowedSources = allowedSources == null ? null : List.copyOf(allowedSources);
   }
+
+  /** All that a connection may get. */
+  public List<Target> targets() {
+    return outsiders == null ? List.of(target) : List.of(target, outsiders);
+  }
 }

@@ -7,6 +7,7 @@ import dev.ferrule.rules.model.IpFamily;
 import dev.ferrule.rules.model.NodeView;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * On which of the node's addresses NodePorts are open ({@code nodePortAddresses} in
@@ -22,6 +23,13 @@ public record NodePortAddresses(List<Cidr> ranges) {
 
   public NodePortAddresses {
     ranges = List.copyOf(ranges);
+  }
+
+  /** Whether there are ranges that leave out some address; primary has none. */
+  public boolean hasLimits() {
+    return Stream.of(IpFamily.values())
+        .map(family -> ranges.stream().filter(range -> range.family() == family).toList())
+        .anyMatch(mine -> !mine.isEmpty() && mine.stream().noneMatch(range -> range.prefix() == 0));
   }
 
   /** The addresses of a family, sorted. A host without a Node object opens all it has. */

@@ -41,11 +41,12 @@ public final class ServiceCompiler {
     boolean hasRules =
         service.type() != ServiceType.EXTERNAL_NAME && !service.clusterIps().isEmpty();
     if (!hasRules) {
-      return new CompiledService(service.name(), service.created(), List.of(), 0, 0);
+      return new CompiledService(service.name(), service.created(), List.of(), 0, 0, List.of());
     }
     List<EndpointSlice> ordered = new ArrayList<>(slices);
     ordered.sort(Comparator.comparing(EndpointSlice::name));
     Map<FrontendKey, Frontend> frontends = new TreeMap<>();
+    List<LocalGap> gaps = new ArrayList<>();
     for (IpFamily family : IpFamily.values()) {
       if (ofFamily(service.clusterIps(), family).isEmpty()) {
         continue; // the Service is not of this family, whatever other addresses it lists
@@ -55,6 +56,9 @@ public final class ServiceCompiler {
             EndpointPools.of(port, family, ordered, context.node(), service.balancing());
         for (Frontend frontend : frontends(service, port, family, pools)) {
           frontends.putIfAbsent(frontend.key(), frontend);
+        }
+        if (pools.local().isEmpty() && !pools.cluster().isEmpty()) {
+          gaps.addAll(gaps(service, family));
         }
       }
     }
@@ -66,7 +70,8 @@ public final class ServiceCompiler {
         service.created(),
         List.copyOf(frontends.values()),
         checked ? service.healthCheckNodePort() : 0,
-        checked ? localEndpoints(service, ordered) : 0);
+        checked ? localEndpoints(service, ordered) : 0,
+        gaps);
   }
 
   /** All frontends of a port in a family, those of the strongest kind first. */
@@ -136,6 +141,22 @@ public final class ServiceCompiler {
         service.affinitySeconds(),
         local ? Masquerade.THE_NODE : Masquerade.EVERYBODY,
         allowedSources);
+  }
+
+  /** What a port without an endpoint here lacks, when it has some elsewhere. */
+  private static List<LocalGap> gaps(Service service, IpFamily family) {
+    List<LocalGap> gaps = new ArrayList<>();
+    if (service.internalTrafficPolicy() == TrafficPolicy.LOCAL) {
+      gaps.add(new LocalGap(family, LocalGap.Traffic.INTERNAL));
+    }
+    boolean reachable =
+        service.type() == ServiceType.NODE_PORT
+            || service.type() == ServiceType.LOAD_BALANCER
+            || !service.externalIps().isEmpty();
+    if (reachable && service.externalTrafficPolicy() == TrafficPolicy.LOCAL) {
+      gaps.add(new LocalGap(family, LocalGap.Traffic.EXTERNAL));
+    }
+    return gaps;
   }
 
   private static Target clusterTarget(Service service, EndpointPools pools) {

@@ -215,6 +215,11 @@ public final class DesiredState {
     return context;
   }
 
+  /** This node's Node object; null without one. */
+  public @Nullable NodeObject node() {
+    return node;
+  }
+
   private Collection<Cidr> podRanges() {
     return context.podRanges().values();
   }

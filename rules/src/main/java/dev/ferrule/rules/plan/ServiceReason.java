@@ -2,7 +2,9 @@
 package dev.ferrule.rules.plan;
 
 import dev.ferrule.rules.compile.Backend;
+import dev.ferrule.rules.compile.Frontend;
 import dev.ferrule.rules.compile.FrontendKey;
+import dev.ferrule.rules.compile.Target;
 import dev.ferrule.rules.diff.Change;
 import dev.ferrule.rules.nftables.Element;
 import dev.ferrule.rules.nftables.ElementAddress;
@@ -35,17 +37,23 @@ final class ServiceReason {
   /**
    * Makes the group of a Service.
    *
-   * @param frontends how many keys the Service has afterwards
+   * @param frontends what the Service has afterwards
    */
   static Plan.Group group(
-      String service, List<Change.ElementChanged> changes, long frontends, List<Plan.Line> lines) {
+      String service,
+      List<Change.ElementChanged> changes,
+      List<Frontend> frontends,
+      List<Plan.Line> lines) {
     ServiceReason reason = new ServiceReason();
     changes.forEach(reason::read);
     reason.settle();
     Sign sign =
-        frontends == 0
+        frontends.isEmpty()
             ? Sign.REMOVED
-            : reason.newKeys.size() == frontends ? Sign.ADDED : Sign.CHANGED;
+            : reason.newKeys.size() == frontends.size() ? Sign.ADDED : Sign.CHANGED;
+    if (sign == Sign.CHANGED) {
+      reason.settleShares(frontends);
+    }
     return new Plan.Group(service, sign, reason.text(sign), lines);
   }
 
@@ -60,8 +68,8 @@ final class ServiceReason {
         boolean refused = set.equals(Layout.NO_ENDPOINTS);
         emptied |= refused && after != null;
         filled |= refused && before != null;
-        if (before != null && after != null && sticky(before) != sticky(after)) {
-          settings.add(sticky(after) ? "session affinity on" : "session affinity off");
+        if (before != null && after != null) {
+          compare(before, after);
         }
       }
       case Layout.ENDPOINTS, Layout.LOCAL_ENDPOINTS -> {
@@ -79,8 +87,18 @@ final class ServiceReason {
     }
   }
 
-  private static boolean sticky(Element element) {
-    return element.value() instanceof ElementValue.GotoChain to && to.chain().startsWith("sticky");
+  private void compare(Element before, Element after) {
+    if (leadsTo(before, "sticky_") != leadsTo(after, "sticky_")) {
+      settings.add(leadsTo(after, "sticky_") ? "session affinity on" : "session affinity off");
+    }
+    if (leadsTo(before, "hash_") != leadsTo(after, "hash_")) {
+      settings.add(leadsTo(after, "hash_") ? "hashed by source" : "no longer hashed by source");
+    }
+  }
+
+  /** Whether the chain it leads to has the word in its name. */
+  private static boolean leadsTo(Element element, String word) {
+    return element.value() instanceof ElementValue.GotoChain to && to.chain().contains(word);
   }
 
   private static void add(
@@ -116,6 +134,30 @@ final class ServiceReason {
     movedBackends.retainAll(goneBackends);
     newBackends.removeAll(movedBackends);
     goneBackends.removeAll(movedBackends);
+  }
+
+  /**
+   * With weights or a hash an endpoint has several slots; that one came or went does not say that
+   * the endpoint did.
+   */
+  private void settleShares(List<Frontend> frontends) {
+    Set<String> present = new TreeSet<>();
+    boolean severalSlots = false;
+    for (Frontend frontend : frontends) {
+      for (Target target : frontend.targets()) {
+        if (target instanceof Target.Balance balance) {
+          balance.backends().forEach(backend -> present.add(backend.toString()));
+          severalSlots |= balance.slotCount() > balance.backends().size();
+        }
+      }
+    }
+    boolean shifted = goneBackends.removeAll(present);
+    if (severalSlots) {
+      shifted |= newBackends.removeAll(present);
+    }
+    if (shifted && settings.isEmpty()) {
+      settings.add("shares of its endpoints");
+    }
   }
 
   private String text(Sign sign) {

@@ -8,6 +8,7 @@ import static dev.ferrule.rules.testing.Examples.service;
 import static dev.ferrule.rules.testing.Examples.slice;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ferrule.rules.model.IpFamily;
 import dev.ferrule.rules.model.ObjectName;
 import dev.ferrule.rules.model.Protocol;
 import dev.ferrule.rules.model.TrafficPolicy;
@@ -93,5 +94,51 @@ class ForwardingTableTest {
     Examples.ServiceBuilder builder =
         service().named(name).clusterIps(clusterIp).created(created).ports(http(30080));
     return new ServiceCompiler(CONTEXT).compile(builder.build(), List.of(slice("10.244.0.1")));
+  }
+
+  @Test
+  void portsWithoutALocalEndpointAreCountedForEachPolicy() {
+    LocalGap internal = new LocalGap(IpFamily.IPV4, LocalGap.Traffic.INTERNAL);
+    LocalGap external = new LocalGap(IpFamily.IPV4, LocalGap.Traffic.EXTERNAL);
+    Examples.ServiceBuilder both =
+        service().ports(http(30080)).internal(TrafficPolicy.LOCAL).external(TrafficPolicy.LOCAL);
+    table.put(new ServiceCompiler(CONTEXT).compile(both.build(), List.of(slice("10.244.1.1@b"))));
+    table.put(
+        new ServiceCompiler(CONTEXT)
+            .compile(
+                service().named("inside").internal(TrafficPolicy.LOCAL).build(),
+                List.of(slice("10.244.1.1@b"))));
+    assertThat(table.count(internal)).isEqualTo(2);
+    assertThat(table.count(external)).isEqualTo(1);
+    assertThat(table.count(new LocalGap(IpFamily.IPV6, LocalGap.Traffic.INTERNAL))).isZero();
+
+    table.put(
+        new ServiceCompiler(CONTEXT).compile(both.build(), List.of(slice("10.244.1.1@node-1"))));
+    assertThat(table.count(internal)).isEqualTo(1);
+    assertThat(table.count(external)).isZero();
+
+    table.put(new ServiceCompiler(CONTEXT).compile(both.build(), List.of()));
+    assertThat(table.count(external)).as("no endpoint anywhere").isZero();
+    table.remove(new ObjectName("default", "inside"));
+    assertThat(table.count(internal)).isZero();
+  }
+
+  @Test
+  void servicesWithAHealthCheckNodePortAreKnown() {
+    Examples.ServiceBuilder checked = loadBalancer("b", 31000);
+    table.put(new ServiceCompiler(CONTEXT).compile(checked.build(), List.of()));
+    table.put(new ServiceCompiler(CONTEXT).compile(loadBalancer("a", 31001).build(), List.of()));
+    assertThat(table.healthChecked())
+        .extracting(CompiledService::healthCheckNodePort)
+        .containsExactly(31001, 31000);
+    table.put(
+        new ServiceCompiler(CONTEXT)
+            .compile(checked.external(TrafficPolicy.CLUSTER).build(), List.of()));
+    table.remove(new ObjectName("default", "a"));
+    assertThat(table.healthChecked()).isEmpty();
+  }
+
+  private static Examples.ServiceBuilder loadBalancer(String name, int port) {
+    return service().named(name).external(TrafficPolicy.LOCAL).healthCheckNodePort(port);
   }
 }

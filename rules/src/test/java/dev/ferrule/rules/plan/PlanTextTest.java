@@ -9,9 +9,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ferrule.rules.diff.Changes;
 import dev.ferrule.rules.diff.DesiredState;
 import dev.ferrule.rules.diff.NftScript;
+import dev.ferrule.rules.model.Balancing;
 import dev.ferrule.rules.model.CatalogChange;
 import dev.ferrule.rules.model.Cidr;
 import dev.ferrule.rules.model.EndpointSlice;
+import dev.ferrule.rules.model.IpAddress;
 import dev.ferrule.rules.model.NodeObject;
 import dev.ferrule.rules.model.Service;
 import dev.ferrule.rules.model.TrafficPolicy;
@@ -27,7 +29,7 @@ import org.junit.jupiter.api.Test;
 class PlanTextTest {
 
   private static final NodeObject NODE =
-      new NodeObject("node-1", "zone-a", Examples.NODE.primaryAddresses(), List.of());
+      new NodeObject("node-1", "zone-a", Examples.NODE.primaryAddresses(), List.of(), false);
 
   private final DesiredState state =
       new DesiredState(Examples.SETTINGS, "node-1", Examples.NODE.interfaceAddresses());
@@ -66,6 +68,22 @@ class PlanTextTest {
     put(loadBalancer(), "10.244.0.1@node-1");
     Changes changes = remove();
     Golden.check("service-gone.plan", PlanText.of(plan(changes), false));
+  }
+
+  @Test
+  void weightChanged() throws IOException {
+    put(clusterIp(), "10.244.0.1", "10.244.0.2");
+    Balancing balancing = new Balancing(0, Map.of(IpAddress.parse("10.244.0.2"), 2));
+    Changes changes = put(service().balancing(balancing).build(), "10.244.0.1", "10.244.0.2");
+    Golden.check("weight-changed.plan", PlanText.of(plan(changes), false));
+  }
+
+  @Test
+  void hashingSwitchedOn() throws IOException {
+    put(clusterIp(), "10.244.0.1", "10.244.0.2");
+    Balancing balancing = new Balancing(4, Map.of());
+    Changes changes = put(service().balancing(balancing).build(), "10.244.0.1", "10.244.0.2");
+    Golden.check("hashing-on.plan", PlanText.of(plan(changes), false));
   }
 
   @Test

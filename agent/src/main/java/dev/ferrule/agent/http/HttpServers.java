@@ -1,0 +1,197 @@
+// Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
+package dev.ferrule.agent.http;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * HTTP servers that come and go. One whose address is not free is told once and opened as soon as
+ * it can be. All share a few threads, which end when there is nothing to answer; a client that
+ * never finishes its request keeps one of them for some seconds only.
+ */
+public final class HttpServers implements AutoCloseable {
+
+  /** Requests that may be read at the same time. */
+  private static final int THREADS = 32;
+
+  private static final Duration RETRY = Duration.ofSeconds(5);
+
+  static {
+    // Seconds a client may take for its request; without it a slow one would stay for ever. The
+    // JDK's server reads it once, when the first of them is made.
+    System.setProperty("sun.net.httpserver.maxReqTime", "5");
+  }
+
+  private final String threadName;
+  private final Duration retry;
+  private final Consumer<String> log;
+  private final ThreadPoolExecutor threads;
+
+  // Guarded by this object.
+  private final Map<InetSocketAddress, HttpServer> open = new HashMap<>();
+  private final Map<InetSocketAddress, Site> waiting = new LinkedHashMap<>();
+  private @Nullable Thread retrying;
+  private boolean closed;
+
+  /**
+   * Without any server yet.
+   *
+   * @param threadName of the threads that answer
+   * @param log takes each message once; called by any thread
+   */
+  public HttpServers(String threadName, Consumer<String> log) {
+    this(threadName, log, RETRY);
+  }
+
+  HttpServers(String threadName, Consumer<String> log, Duration retry) {
+    this.threadName = threadName;
+    this.log = log;
+    this.retry = retry;
+    ThreadFactory daemons = work -> daemon(threadName, work);
+    this.threads =
+        new ThreadPoolExecutor(
+            THREADS, THREADS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), daemons);
+    this.threads.allowCoreThreadTimeOut(true);
+  }
+
+  private static Thread daemon(String name, Runnable work) {
+    Thread thread = new Thread(work, name);
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /**
+   * Opens a site at once.
+   *
+   * @throws ListenException if its address cannot be listened on
+   */
+  public synchronized void open(Site site) throws ListenException {
+    try {
+      open.put(site.address(), listen(site));
+    } catch (IOException e) {
+      throw new ListenException(problem(site, e) + "; " + site.wayOut(), e);
+    }
+  }
+
+  /**
+   * Opens a site now or when it becomes possible. Nothing happens if its address is open or waiting
+   * already: the pages stay those of before.
+   */
+  public synchronized void keepOpen(Site site) {
+    if (closed || open.containsKey(site.address()) || waiting.containsKey(site.address())) {
+      return;
+    }
+    try {
+      open.put(site.address(), listen(site));
+    } catch (IOException e) {
+      log.accept(
+          problem(site, e)
+              + "; it is tried again every "
+              + retry.toSeconds()
+              + " s: "
+              + site.wayOut());
+      waiting.put(site.address(), site);
+      if (retrying == null) {
+        Thread thread = daemon(threadName + " retry", this::retry);
+        retrying = thread;
+        thread.start();
+      }
+    }
+  }
+
+  /** Closes all whose address is not among these, or gives up waiting for it. */
+  public synchronized void retain(Set<InetSocketAddress> addresses) {
+    waiting.keySet().retainAll(addresses);
+    open.entrySet()
+        .removeIf(
+            entry -> {
+              if (addresses.contains(entry.getKey())) {
+                return false;
+              }
+              entry.getValue().stop(0);
+              return true;
+            });
+  }
+
+  private static String problem(Site site, IOException e) {
+    return "could not listen on "
+        + text(site.address())
+        + " for "
+        + site.name()
+        + ": "
+        + e.getMessage();
+  }
+
+  private static String text(InetSocketAddress address) {
+    String host = address.getAddress().getHostAddress();
+    return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
+  }
+
+  private HttpServer listen(Site site) throws IOException {
+    // The JDK's server would lose file descriptors each time it fails to bind.
+    try (ServerSocket probe = new ServerSocket()) {
+      probe.bind(site.address());
+    }
+    HttpServer server = HttpServer.create(site.address(), 0);
+    // Its own thread would wait for a client that does not finish its request.
+    server.setExecutor(threads);
+    server.createContext("/", new PageHandler(site.pages()));
+    server.start();
+    return server;
+  }
+
+  private void retry() {
+    try {
+      do {
+        Thread.sleep(retry.toMillis());
+      } while (tryAgain());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Whether some are still waiting. */
+  private synchronized boolean tryAgain() {
+    for (Site site : List.copyOf(waiting.values())) {
+      try {
+        open.put(site.address(), listen(site));
+        waiting.remove(site.address());
+        log.accept("now listening on " + text(site.address()) + " for " + site.name());
+      } catch (IOException e) {
+        // Still not possible, which was said when it was tried first: it stays among those waiting.
+      }
+    }
+    if (waiting.isEmpty()) {
+      retrying = null;
+    }
+    return retrying != null;
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    waiting.clear();
+    if (retrying != null) {
+      retrying.interrupt();
+    }
+    List<HttpServer> servers = new ArrayList<>(open.values());
+    open.clear();
+    servers.forEach(server -> server.stop(0));
+    threads.shutdownNow();
+  }
+}

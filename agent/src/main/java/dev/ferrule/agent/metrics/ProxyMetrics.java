@@ -1,0 +1,119 @@
+// Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
+package dev.ferrule.agent.metrics;
+
+import dev.ferrule.rules.compile.ForwardingTable;
+import dev.ferrule.rules.compile.LocalGap;
+import dev.ferrule.rules.model.IpFamily;
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.Gauge;
+import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.time.Duration;
+
+/**
+ * Counters and gauges that mean what they mean in kube-proxy ({@code pkg/proxy/metrics}). Both
+ * families are written in one commit, so that what is said of a sync is the same for both.
+ */
+public final class ProxyMetrics {
+
+  private static final String PREFIX = "kubeproxy_";
+  private static final String FAMILY = "ip_family";
+  private static final String CODE = "code";
+
+  /** Seconds: kube-proxy's limits are among them, and finer ones, as most syncs take less. */
+  private static final double[] SYNC_SECONDS = powersOfTwo(0.000125, 18);
+
+  private final PrometheusRegistry registry = new PrometheusRegistry();
+
+  private final Counter healthz =
+      counter("proxy_healthz", "Answers of /healthz by status code.", CODE);
+  private final Counter livez = counter("proxy_livez", "Answers of /livez by status code.", CODE);
+  private final Counter failures =
+      counter("sync_proxy_rules_nftables_sync_failures", "Commits that failed.", FAMILY);
+  private final Gauge lastQueued =
+      gauge(
+          "sync_proxy_rules_last_queued_timestamp_seconds",
+          "When the last change was taken up, in seconds since 1970.",
+          FAMILY);
+  private final Gauge lastSynced =
+      gauge(
+          "sync_proxy_rules_last_timestamp_seconds",
+          "When the rules were last brought up to date, in seconds since 1970.",
+          FAMILY);
+  private final Gauge noLocalEndpoints =
+      gauge(
+          "sync_proxy_rules_no_local_endpoints_total",
+          "Service ports with a Local traffic policy that have endpoints, but none on this node.",
+          FAMILY,
+          "traffic_policy");
+  private final Histogram duration =
+      Histogram.builder()
+          .name(PREFIX + "sync_proxy_rules_duration_seconds")
+          .help("Time from taking a change up to the end of its commit.")
+          .labelNames(FAMILY)
+          .classicOnly()
+          .classicUpperBounds(SYNC_SECONDS)
+          .register(registry);
+
+  private Counter counter(String name, String help, String... labels) {
+    return Counter.builder().name(PREFIX + name).help(help).labelNames(labels).register(registry);
+  }
+
+  private Gauge gauge(String name, String help, String... labels) {
+    return Gauge.builder().name(PREFIX + name).help(help).labelNames(labels).register(registry);
+  }
+
+  private static double[] powersOfTwo(double first, int count) {
+    double[] values = new double[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = Math.scalb(first, i);
+    }
+    return values;
+  }
+
+  /** All metrics, for the page that shows them; others may register theirs. */
+  public PrometheusRegistry registry() {
+    return registry;
+  }
+
+  /** {@code /healthz} was answered. */
+  public void healthz(int code) {
+    healthz.labelValues(Integer.toString(code)).inc();
+  }
+
+  /** {@code /livez} was answered. */
+  public void livez(int code) {
+    livez.labelValues(Integer.toString(code)).inc();
+  }
+
+  /** A change was taken up. */
+  public void queued(IpFamily family) {
+    lastQueued.labelValues(family.text()).set(now());
+  }
+
+  /** The kernel has all changes. */
+  public void synced(IpFamily family, Duration took) {
+    lastSynced.labelValues(family.text()).set(now());
+    duration.labelValues(family.text()).observe(took.toNanos() / 1e9);
+  }
+
+  /** The kernel refused a change. */
+  public void failed(IpFamily family) {
+    failures.labelValues(family.text()).inc();
+  }
+
+  /** Takes over what follows from the Services. */
+  public void update(ForwardingTable forwarding) {
+    for (IpFamily family : IpFamily.values()) {
+      for (LocalGap.Traffic traffic : LocalGap.Traffic.values()) {
+        noLocalEndpoints
+            .labelValues(family.text(), traffic.text())
+            .set(forwarding.count(new LocalGap(family, traffic)));
+      }
+    }
+  }
+
+  private static double now() {
+    return System.currentTimeMillis() / 1e3;
+  }
+}

@@ -1,0 +1,3 @@
+// Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
+/** What is measured, under kube-proxy's names. */
+package dev.ferrule.agent.metrics;

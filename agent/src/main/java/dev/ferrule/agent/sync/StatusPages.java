@@ -1,0 +1,143 @@
+// Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
+package dev.ferrule.agent.sync;
+
+import dev.ferrule.agent.config.ListenAddress;
+import dev.ferrule.agent.health.HealthCheckAddresses;
+import dev.ferrule.agent.health.HealthCheckPorts;
+import dev.ferrule.agent.health.HealthPages;
+import dev.ferrule.agent.health.ProxyHealth;
+import dev.ferrule.agent.http.Answer;
+import dev.ferrule.agent.http.HttpServers;
+import dev.ferrule.agent.http.ListenException;
+import dev.ferrule.agent.http.Site;
+import dev.ferrule.agent.metrics.MetricsPages;
+import dev.ferrule.agent.metrics.ProxyMetrics;
+import dev.ferrule.rules.compile.NodePortAddresses;
+import dev.ferrule.rules.diff.DesiredState;
+import dev.ferrule.rules.model.IpFamily;
+import dev.ferrule.rules.model.NodeObject;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that the agent serves over HTTP. The sync thread tells it what happens; requests are answered
+ * by other threads, so that a long commit holds up nobody who asks.
+ */
+final class StatusPages implements AutoCloseable {
+
+  private final Listening listening;
+  private final NodePortAddresses nodePortAddresses;
+  private final ProxyHealth health;
+  private final ProxyMetrics metrics = new ProxyMetrics();
+  private final HttpServers healthServer;
+  private final HttpServers metricsServer;
+  private final HealthCheckPorts healthCheckPorts;
+
+  /**
+   * Opens nothing yet.
+   *
+   * @param limit how long a change may wait for its commit before that is unhealthy
+   */
+  StatusPages(
+      Listening listening,
+      NodePortAddresses nodePortAddresses,
+      Duration limit,
+      Consumer<String> log) {
+    this.listening = listening;
+    this.nodePortAddresses = nodePortAddresses;
+    this.health = new ProxyHealth(limit);
+    this.healthServer = new HttpServers("healthz", log);
+    this.metricsServer = new HttpServers("metrics", log);
+    this.healthCheckPorts = new HealthCheckPorts(health::isHealthy, log);
+  }
+
+  /**
+   * Starts to answer, before there are any rules: the agent is healthy while it starts.
+   *
+   * @throws ListenException if an address is taken and that is an error
+   */
+  void open() throws ListenException {
+    HealthPages healthPages = new HealthPages(health, metrics::healthz, metrics::livez);
+    MetricsPages metricsPages = new MetricsPages(metrics.registry(), listening.mode());
+    serve(
+        healthServer,
+        "/healthz and /livez",
+        "healthzBindAddress",
+        listening.health(),
+        healthPages::page);
+    serve(metricsServer, "/metrics", "metricsBindAddress", listening.metrics(), metricsPages::page);
+  }
+
+  private void serve(
+      HttpServers servers,
+      String name,
+      String setting,
+      @Nullable ListenAddress at,
+      Function<String, Answer> pages)
+      throws ListenException {
+    if (at == null) {
+      return;
+    }
+    String wayOut = "stop what listens there, or set " + setting + " to another address or off";
+    Site site = new Site(name, wayOut, socketAddress(at), pages);
+    if (listening.hardFail()) {
+      servers.open(site);
+    } else {
+      servers.keepOpen(site);
+    }
+  }
+
+  private static InetSocketAddress socketAddress(ListenAddress at) {
+    try {
+      return new InetSocketAddress(InetAddress.getByAddress(at.address().bytes()), at.port());
+    } catch (UnknownHostException e) {
+      throw new IllegalArgumentException(at + " has neither 4 nor 16 bytes", e);
+    }
+  }
+
+  /** There is work whose commit is not made yet. */
+  void queued() {
+    for (IpFamily family : IpFamily.values()) {
+      health.queued(family);
+      metrics.queued(family);
+    }
+  }
+
+  /** The kernel has everything. */
+  void synced(Duration took) {
+    for (IpFamily family : IpFamily.values()) {
+      health.synced(family);
+      metrics.synced(family, took);
+    }
+  }
+
+  /** The kernel lacks something, and will until another commit succeeds. */
+  void failed() {
+    for (IpFamily family : IpFamily.values()) {
+      health.queued(family);
+      metrics.failed(family);
+    }
+  }
+
+  /** Takes over what is wanted now. */
+  void update(DesiredState desired) {
+    NodeObject node = desired.node();
+    health.nodeIsLeaving(node != null && node.leaving());
+    metrics.update(desired.forwarding());
+    healthCheckPorts.update(
+        desired.forwarding().healthChecked(),
+        HealthCheckAddresses.of(nodePortAddresses, desired.context()));
+  }
+
+  @Override
+  public void close() {
+    healthCheckPorts.close();
+    healthServer.close();
+    metricsServer.close();
+  }
+}
