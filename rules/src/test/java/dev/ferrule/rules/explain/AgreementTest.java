@@ -20,18 +20,14 @@ import dev.ferrule.rules.model.Service;
 import dev.ferrule.rules.nftables.TableState;
 import dev.ferrule.rules.testing.RandomServices;
 import dev.ferrule.rules.trace.Connection;
-import dev.ferrule.rules.trace.Fate;
 import dev.ferrule.rules.trace.Outcome;
-import dev.ferrule.rules.trace.Share;
 import dev.ferrule.rules.trace.Tracer;
-import dev.ferrule.rules.trace.Verdict;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
@@ -85,7 +81,9 @@ class AgreementTest {
       Answer answer = explainer.answer(connection);
       Tracer tracer = tracers.get(connection.to().family());
       List<Outcome> outcomes = tracer == null ? List.of() : tracer.trace(connection);
-      assertThat(traced(outcomes)).as("%s: %s", connection, answer).isEqualTo(explained(answer));
+      assertThat(Agreement.of(outcomes))
+          .as("%s: %s", connection, answer)
+          .isEqualTo(Agreement.of(answer));
       assertThat(answer.reasons()).isNotEmpty();
     }
   }
@@ -133,38 +131,5 @@ class AgreementTest {
         connections.add(new Connection(from, to, protocol, port, in));
       }
     }
-  }
-
-  private static Map<String, Share> explained(Answer answer) {
-    Map<String, Share> shares = new TreeMap<>();
-    answer
-        .shares()
-        .forEach(
-            (verdict, share) -> {
-              if (verdict != Verdict.DNAT) {
-                shares.put(verdict.text(), share);
-              }
-            });
-    answer
-        .endpoints()
-        .forEach(way -> shares.put(way.backend() + " " + way.masquerade(), way.probability()));
-    return shares;
-  }
-
-  private static Map<String, Share> traced(List<Outcome> outcomes) {
-    Map<String, Share> shares = new TreeMap<>();
-    for (Outcome outcome : outcomes) {
-      Fate fate = outcome.fate();
-      String key =
-          fate instanceof Fate.Delivered delivered
-              ? delivered.backend() + " " + delivered.masquerade()
-              : fate instanceof Fate.Rejected
-                  ? "reject"
-                  : fate instanceof Fate.Dropped
-                      ? "drop"
-                      : fate instanceof Fate.Passed ? "pass" : fate.toString();
-      shares.merge(key, outcome.share(), Share::plus);
-    }
-    return shares;
   }
 }
