@@ -5,6 +5,7 @@ import dev.ferrule.rules.model.IpFamily;
 import dev.ferrule.rules.nftables.Chain;
 import dev.ferrule.rules.nftables.NftText;
 import dev.ferrule.rules.nftables.Rule;
+import dev.ferrule.rules.nftables.Statement;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -54,8 +55,10 @@ public final class PathText {
 
   private static List<Line> lines(List<Outcome> outcomes, IpFamily family) {
     List<Line> lines = new ArrayList<>();
-    for (int i = 0; i < outcomes.get(0).path().size(); i++) {
-      Step step = outcomes.get(0).path().get(i);
+    List<Step> path = outcomes.get(0).path();
+    List<Integer> shown = shown(path);
+    for (int i : shown) {
+      Step step = path.get(i);
       Set<String> elements = new LinkedHashSet<>();
       for (Outcome outcome : outcomes) {
         for (Step.Found found : outcome.path().get(i).elements()) {
@@ -66,6 +69,28 @@ public final class PathText {
           new Line(chain(step.chain()), NftText.rule(step.rule(), family), List.copyOf(elements)));
     }
     return lines;
+  }
+
+  /** The steps but for jumps into chains where nothing matched. */
+  private static List<Integer> shown(List<Step> path) {
+    List<Integer> shown = new ArrayList<>();
+    String follows = "";
+    for (int i = path.size() - 1; i >= 0; i--) {
+      String target = jumpTarget(path.get(i).rule());
+      if (target.isEmpty() || target.equals(follows)) {
+        shown.add(0, i);
+        follows = path.get(i).chain().name();
+      }
+    }
+    return shown;
+  }
+
+  private static String jumpTarget(Rule rule) {
+    List<Statement> statements = rule.statements();
+    return !statements.isEmpty()
+            && statements.get(statements.size() - 1) instanceof Statement.Jump jump
+        ? jump.chain()
+        : "";
   }
 
   private static String chain(Chain chain) {
