@@ -62,6 +62,11 @@ final class AttributeReader {
     return length < 1 ? 0 : buffer.get(start) & 0xff;
   }
 
+  /** A 16-bit number in network byte order. */
+  int u16() {
+    return length < 2 ? 0 : (buffer.get(start) & 0xff) << 8 | (buffer.get(start + 1) & 0xff);
+  }
+
   /** A 32-bit number in network byte order. */
   int u32() {
     return length < 4 ? 0 : bigEndian(buffer.getInt(start));

@@ -118,6 +118,18 @@ final class NetlinkWriter {
     buffer.put((byte) value).put((byte) 0).putShort((short) 0);
   }
 
+  /** A 16-bit number in network byte order. */
+  void u16(int type, int value) {
+    header(type, 2);
+    buffer.put((byte) (value >>> 8)).put((byte) value).putShort((short) 0);
+  }
+
+  /** A 32-bit number in host byte order. */
+  void hostU32(int type, int value) {
+    header(type, 4);
+    buffer.putInt(value);
+  }
+
   /** A 32-bit number in network byte order. */
   void u32(int type, int value) {
     header(type, 4);

@@ -38,6 +38,17 @@ final class Command {
     }
   }
 
+  /** Carries out many commands of conntrack-tools at once. */
+  static void conntrack(String commands) throws IOException, InterruptedException {
+    Path file = Files.createTempFile("entries", ".conntrack");
+    try {
+      Files.writeString(file, commands);
+      run("conntrack", "-R", file.toString());
+    } finally {
+      Files.delete(file);
+    }
+  }
+
   /** The rules as nft lists them, but with the elements of each set in the order of their text. */
   static String nftListing() throws IOException, InterruptedException {
     return sorted(run("nft", "list", "ruleset"));

@@ -81,6 +81,7 @@ final class LayoutKernelTest {
                 List.of(),
                 false,
                 new PodInterface("veth", true),
+                false,
                 false));
     try (NftablesKernel kernel = NftablesKernel.open()) {
       kernel.commit(desired.rewrite("test").transaction());

@@ -1,11 +1,16 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.agent.commands;
 
+import dev.ferrule.agent.conntrack.Removed;
+import dev.ferrule.agent.conntrack.StaleEntryRemoval;
 import dev.ferrule.agent.sync.KernelTables;
 import dev.ferrule.kernel.KernelException;
+import dev.ferrule.rules.compile.CompiledService;
 import dev.ferrule.rules.diff.Changes;
+import dev.ferrule.rules.diff.LeftFrontends;
 import dev.ferrule.rules.model.IpFamily;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,8 +32,9 @@ final class ApplyCommand implements Callable<Integer> {
   public Integer call() {
     Wanted wanted = Wanted.load(source, source.directory());
     wanted.reportProblems();
+    Changes changes;
     try (KernelTables kernel = KernelTables.open()) {
-      Changes changes = wanted.state().differenceTo(kernel.read());
+      changes = wanted.state().differenceTo(kernel.read());
       String text = PlanOutput.TEXT.render(changes, wanted.state(), Terminal.hasColour());
       kernel.commit(changes, wanted.state());
       kernel.forgetClients(List.of(IpFamily.values()), wanted.state());
@@ -36,7 +42,25 @@ final class ApplyCommand implements Callable<Integer> {
     } catch (KernelException e) {
       throw new CommandFailure(e.getMessage());
     }
+    removeStaleEntries(wanted, changes);
     wanted.folder().saveAllocations();
     return strict && wanted.skippedSome() ? ExitCode.SKIPPED : ExitCode.OK;
+  }
+
+  /** The rules are in force whether this works or not. */
+  private static void removeStaleEntries(Wanted wanted, Changes changes) {
+    StaleEntryRemoval removal = new StaleEntryRemoval();
+    for (CompiledService service : wanted.state().forwarding().services()) {
+      removal.track(Map.of(service.name(), service.tracked()));
+    }
+    removal.leave(LeftFrontends.of(changes));
+    try {
+      Removed removed = removal.run();
+      if (!removed.isEmpty()) {
+        System.out.println(removed.text());
+      }
+    } catch (KernelException e) {
+      System.err.println("stale connections are not removed: " + e.getMessage());
+    }
   }
 }

@@ -19,6 +19,7 @@ import picocli.CommandLine.Command;
       GetCommand.class,
       DescribeCommand.class,
       ExplainCommand.class,
+      InitCommand.class,
       CleanupCommand.class,
       VersionCommand.class
     })

@@ -105,7 +105,12 @@ final class SourceOptions {
       podInterface = new PodInterface(prefix.prefix(), true);
     }
     return new ForwardingSettings(
-        nodePortAddresses(settings), podRanges, fromNode, podInterface, settings.masqueradeAll());
+        nodePortAddresses(settings),
+        podRanges,
+        fromNode,
+        podInterface,
+        settings.masqueradeAll(),
+        settings.resetTcp());
   }
 
   private static NodePortAddresses nodePortAddresses(Configuration settings) {

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param localhostNodePorts only in mode iptables
  * @param syncPeriod time to the next attempt after a failed one
  * @param minSyncPeriod least time between two commits
+ * @param conntrack what {@code ferrule init} sets
+ * @param resetTcp reset TCP connections whose endpoint is gone
  * @param serviceRanges ClusterIPs of hand-written Services, unless ServiceCIDR objects say other
  * @param nodePortRange node ports of hand-written Services
  * @param loadBalancerPool addresses for Services of type LoadBalancer; empty: none are given out
@@ -42,6 +44,7 @@ public record Configuration(
     Duration minSyncPeriod,
     Duration configSyncPeriod,
     ConntrackSettings conntrack,
+    boolean resetTcp,
     List<Cidr> serviceRanges,
     PortRange nodePortRange,
     List<Cidr> loadBalancerPool,

@@ -12,7 +12,6 @@ import java.util.Optional;
 /** The table of all settings. The file, the flags and the documentation follow from it. */
 final class Settings {
 
-  private static final String CONNTRACK = "connection tracking is left as it is for now";
   private static final String API = "there is no Kubernetes API source yet";
 
   static final Setting<ProxyMode> MODE =
@@ -133,66 +132,59 @@ final class Settings {
 
   static final Setting<Integer> CONNTRACK_MAX_PER_CORE =
       Setting.of(
-              "conntrack.maxPerCore",
-              SettingType.count(),
-              "32768",
-              "Connection tracking entries per processor; 0 leaves the system's limit.",
-              "--conntrack-max-per-core")
-          .pending(CONNTRACK);
+          "conntrack.maxPerCore",
+          SettingType.count(),
+          "32768",
+          "Connection tracking entries per processor; 0 leaves the system's limit.",
+          "--conntrack-max-per-core");
 
   static final Setting<Integer> CONNTRACK_MIN =
       Setting.of(
-              "conntrack.min",
-              SettingType.count(),
-              "131072",
-              "Connection tracking entries at least, however few processors.",
-              "--conntrack-min")
-          .pending(CONNTRACK);
+          "conntrack.min",
+          SettingType.count(),
+          "131072",
+          "Connection tracking entries at least, however few processors.",
+          "--conntrack-min");
 
   static final Setting<Duration> CONNTRACK_TCP_ESTABLISHED =
       Setting.of(
-              "conntrack.tcpEstablishedTimeout",
-              SettingType.timeout(),
-              "24h",
-              "Idle TCP connections are forgotten after; 0 leaves the system's value.",
-              "--conntrack-tcp-timeout-established")
-          .pending(CONNTRACK);
+          "conntrack.tcpEstablishedTimeout",
+          SettingType.timeout(),
+          "24h",
+          "Idle TCP connections are forgotten after; 0 leaves the system's value.",
+          "--conntrack-tcp-timeout-established");
 
   static final Setting<Duration> CONNTRACK_TCP_CLOSE_WAIT =
       Setting.of(
-              "conntrack.tcpCloseWaitTimeout",
-              SettingType.timeout(),
-              "1h",
-              "TCP connections in CLOSE_WAIT are forgotten after; 0 leaves the system's value.",
-              "--conntrack-tcp-timeout-close-wait")
-          .pending(CONNTRACK);
+          "conntrack.tcpCloseWaitTimeout",
+          SettingType.timeout(),
+          "1h",
+          "TCP connections in CLOSE_WAIT are forgotten after; 0 leaves the system's value.",
+          "--conntrack-tcp-timeout-close-wait");
 
   static final Setting<Boolean> CONNTRACK_TCP_BE_LIBERAL =
       Setting.of(
-              "conntrack.tcpBeLiberal",
-              SettingType.truth(),
-              "false",
-              "Do not call TCP packets outside the window invalid.",
-              "--conntrack-tcp-be-liberal")
-          .pending(CONNTRACK);
+          "conntrack.tcpBeLiberal",
+          SettingType.truth(),
+          "false",
+          "Do not call TCP packets outside the window invalid.",
+          "--conntrack-tcp-be-liberal");
 
   static final Setting<Duration> CONNTRACK_UDP =
       Setting.of(
-              "conntrack.udpTimeout",
-              SettingType.timeout(),
-              "0s",
-              "UDP flows without an answer are forgotten after; 0 leaves the system's value.",
-              "--conntrack-udp-timeout")
-          .pending(CONNTRACK);
+          "conntrack.udpTimeout",
+          SettingType.timeout(),
+          "0s",
+          "UDP flows without an answer are forgotten after; 0 leaves the system's value.",
+          "--conntrack-udp-timeout");
 
   static final Setting<Duration> CONNTRACK_UDP_STREAM =
       Setting.of(
-              "conntrack.udpStreamTimeout",
-              SettingType.timeout(),
-              "0s",
-              "UDP flows with answers are forgotten after; 0 leaves the system's value.",
-              "--conntrack-udp-timeout-stream")
-          .pending(CONNTRACK);
+          "conntrack.udpStreamTimeout",
+          SettingType.timeout(),
+          "0s",
+          "UDP flows with answers are forgotten after; 0 leaves the system's value.",
+          "--conntrack-udp-timeout-stream");
 
   static final Setting<Duration> CONFIG_SYNC_PERIOD =
       Setting.of(
@@ -202,6 +194,14 @@ final class Settings {
               "Time between two complete lists from the Kubernetes API.",
               "--config-sync-period")
           .pending(API);
+
+  static final Setting<Boolean> RESET_TCP =
+      Setting.of(
+          "ferrule.resetTcp",
+          SettingType.truth(),
+          "false",
+          "Reset TCP connections whose endpoint is gone for good.",
+          "--reset-tcp");
 
   static final Setting<List<Cidr>> SERVICE_RANGES =
       Setting.of(
@@ -272,6 +272,7 @@ final class Settings {
           CONNTRACK_UDP,
           CONNTRACK_UDP_STREAM,
           CONFIG_SYNC_PERIOD,
+          RESET_TCP,
           SERVICE_RANGES,
           NODE_PORT_RANGE,
           LOAD_BALANCER_POOL,

@@ -1,6 +1,7 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.agent.sync;
 
+import dev.ferrule.agent.conntrack.ConntrackFollower;
 import dev.ferrule.agent.http.ListenException;
 import dev.ferrule.agent.manifests.ManifestFolder;
 import dev.ferrule.kernel.FolderWatch;
@@ -45,6 +46,7 @@ public final class Agent implements AutoCloseable {
   private final DesiredState desired;
   private final @Nullable Committer committer;
   private final @Nullable StatusPages status;
+  private final @Nullable ConntrackFollower conntrack;
 
   /** What ended the sync thread, if it was not asked to end. */
   private volatile @Nullable Throwable fault;
@@ -87,6 +89,8 @@ public final class Agent implements AutoCloseable {
                 settings.forwarding().nodePortAddresses(),
                 settings.syncPeriod().multipliedBy(2),
                 log::line);
+    this.conntrack =
+        committer == null ? null : new ConntrackFollower(settings.syncPeriod(), log::line);
     this.thread = new Thread(this::run, "sync");
   }
 
@@ -124,7 +128,7 @@ public final class Agent implements AutoCloseable {
     if (status != null) {
       status.open();
     }
-    desired.update(folder.load());
+    DesiredState.Update first = desired.update(folder.load());
     log.problems(folder.problems(), desired.forwarding());
     if (kernel == null || committer == null) {
       Changes changes = desired.differenceTo(DryRunStart.tables(log));
@@ -135,7 +139,7 @@ public final class Agent implements AutoCloseable {
     boolean small = desired.forwarding().frontends().size() <= FRONTENDS_TOLD;
     Map<IpFamily, TableState> tables = kernel.read();
     Changes changes = small ? desired.differenceTo(tables) : desired.firstDifferenceTo(tables);
-    committer.commit(new DesiredState.Update(changes, EnumSet.allOf(IpFamily.class)));
+    commit(new DesiredState.Update(changes, EnumSet.allOf(IpFamily.class), first.tracked()));
     afterCommit(System.nanoTime() - start);
     if (committer.failed()) {
       log.line("following " + settings.directory() + "; the kernel is tried again");
@@ -211,21 +215,31 @@ public final class Agent implements AutoCloseable {
       return;
     }
     long start = System.nanoTime();
-    if (!update.changes().isEmpty() || committer.failed()) {
-      committer.commit(update);
-      if (!committer.failed()) {
-        log.committed(update.changes(), desired.forwarding(), System.nanoTime() - start);
-      }
+    commit(update);
+    if (!committer.failed()) {
+      log.committed(update.changes(), desired.forwarding(), System.nanoTime() - start);
     }
     long took = System.nanoTime() - start;
     log.problems(folder.problems(), desired.forwarding());
     afterCommit(took);
   }
 
+  /** Connections are looked after once their rules are in the kernel. */
+  private void commit(DesiredState.Update update) {
+    if (committer == null || conntrack == null) {
+      return; // in a dry run
+    }
+    conntrack.expect(update);
+    committer.commit(update);
+    if (!committer.failed()) {
+      conntrack.committed();
+    }
+  }
+
   private void retry() {
     if (committer != null && committer.failed()) {
       long start = System.nanoTime();
-      committer.commit(new DesiredState.Update(Changes.NONE, EnumSet.noneOf(IpFamily.class)));
+      commit(new DesiredState.Update(Changes.NONE, EnumSet.noneOf(IpFamily.class)));
       afterCommit(System.nanoTime() - start);
     }
   }
@@ -273,6 +287,9 @@ public final class Agent implements AutoCloseable {
     addressFollower.close();
     if (status != null) {
       status.close();
+    }
+    if (conntrack != null) {
+      conntrack.close();
     }
     if (kernel != null) {
       kernel.close();

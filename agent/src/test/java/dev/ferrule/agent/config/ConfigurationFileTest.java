@@ -83,6 +83,7 @@ class ConfigurationFileTest {
                     false,
                     Duration.ZERO,
                     Duration.ZERO),
+                false,
                 ranges("10.96.0.0/12", "fd00:10:96::/112"),
                 new PortRange(30000, 32767),
                 List.of(),
@@ -121,6 +122,7 @@ class ConfigurationFileTest {
               udpTimeout: 3s
               udpStreamTimeout: 4s
             ferrule:
+              resetTcp: true
               serviceRanges: [10.0.0.0/24]
               nodePortRange: 1-2
               loadBalancerPool: [192.0.2.0/24]
@@ -152,6 +154,7 @@ class ConfigurationFileTest {
                     true,
                     Duration.ofSeconds(3),
                     Duration.ofSeconds(4)),
+                true,
                 ranges("10.0.0.0/24"),
                 new PortRange(1, 2),
                 ranges("192.0.2.0/24"),

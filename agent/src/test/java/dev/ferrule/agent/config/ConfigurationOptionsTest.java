@@ -152,11 +152,12 @@ class ConfigurationOptionsTest {
 
   @Test
   void aFlagWithoutEffectIsNamed() {
-    resolve("--conntrack-min", "7", "--conntrack-max-per-core", "32768", "--metrics-bind-address=");
+    resolve(
+        "--config-sync-period", "7m", "--conntrack-max-per-core", "7", "--metrics-bind-address=");
 
     assertThat(warnings)
         .containsExactly(
-            "flag --conntrack-min has no effect: connection tracking is left as it is for now");
+            "flag --config-sync-period has no effect: there is no Kubernetes API source yet");
   }
 
   @Test

@@ -121,7 +121,7 @@ class HealthCheckPortsTest {
 
   private CompiledService service(String name, int endpoints) {
     return new CompiledService(
-        new ObjectName("shop", name), 0, List.of(), port, endpoints, List.of());
+        new ObjectName("shop", name), 0, List.of(), List.of(), port, endpoints, List.of());
   }
 
   private HttpResponse<String> ask(String method, String path)

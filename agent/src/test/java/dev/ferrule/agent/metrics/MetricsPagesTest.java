@@ -49,6 +49,7 @@ class MetricsPagesTest {
             new ObjectName("default", "web"),
             0,
             List.of(),
+            List.of(),
             0,
             0,
             List.of(new LocalGap(IpFamily.IPV6, LocalGap.Traffic.EXTERNAL))));

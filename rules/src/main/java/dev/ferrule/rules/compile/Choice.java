@@ -17,6 +17,11 @@ record Choice(List<Backend> backends, List<Integer> weights) {
   /** What one frontend may take of the kernel's memory for chances alone. */
   private static final int MAX_SLOTS = 65_536;
 
+  Choice {
+    // Copied once here, so that all frontends of the port share the list.
+    backends = List.copyOf(backends);
+  }
+
   /** The backends with their weights in the smallest numbers that keep the shares. */
   static Choice of(List<Backend> backends, ToIntFunction<Backend> weightOf) {
     int[] weights = backends.stream().mapToInt(weightOf).toArray();

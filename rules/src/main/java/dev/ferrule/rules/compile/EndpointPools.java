@@ -6,6 +6,7 @@ import dev.ferrule.rules.model.Endpoint;
 import dev.ferrule.rules.model.EndpointSlice;
 import dev.ferrule.rules.model.IpFamily;
 import dev.ferrule.rules.model.NodeView;
+import dev.ferrule.rules.model.Protocol;
 import dev.ferrule.rules.model.ServicePort;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -21,8 +22,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param cluster those usable from anywhere, topology hints applied
  * @param local those on this node
+ * @param tracked those that connections may stay with; empty if the port is not tracked
  */
-record EndpointPools(Choice cluster, Choice local) {
+record EndpointPools(Choice cluster, Choice local, List<Backend> tracked) {
+
+  EndpointPools {
+    // One list instead of two that are the same, as they nearly always are.
+    tracked = tracked.equals(cluster.backends()) ? cluster.backends() : List.copyOf(tracked);
+  }
 
   /**
    * Merges all slices of the Service and picks the usable endpoints, separately for both sets:
@@ -33,12 +40,14 @@ record EndpointPools(Choice cluster, Choice local) {
       ServicePort port,
       IpFamily family,
       List<EndpointSlice> slices,
-      NodeView node,
+      NodeContext context,
       Balancing balancing) {
+    NodeView node = context.node();
     Map<Backend, Endpoint> merged = merge(port, family, slices, node);
+    List<Backend> tracked = tracked(port, merged, context); // whatever the weights say
     merged.values().removeIf(endpoint -> balancing.weightOf(endpoint) == 0);
     if (merged.isEmpty()) {
-      return new EndpointPools(Choice.NONE, Choice.NONE);
+      return new EndpointPools(Choice.NONE, Choice.NONE, tracked);
     }
     Predicate<Endpoint> local = endpoint -> isLocal(endpoint, node);
     List<Backend> cluster = TopologyHints.apply(node, filter(merged, Endpoint::ready), merged);
@@ -48,11 +57,22 @@ record EndpointPools(Choice cluster, Choice local) {
     return new EndpointPools(
         Choice.of(cluster.isEmpty() ? filter(merged, draining) : cluster, weightOf),
         Choice.of(
-            localReady.isEmpty() ? filter(merged, local.and(draining)) : localReady, weightOf));
+            localReady.isEmpty() ? filter(merged, local.and(draining)) : localReady, weightOf),
+        tracked);
   }
 
   private static int weight(@Nullable Endpoint endpoint, Balancing balancing) {
     return endpoint == null ? 0 : balancing.weightOf(endpoint);
+  }
+
+  private static List<Backend> tracked(
+      ServicePort port, Map<Backend, Endpoint> merged, NodeContext context) {
+    if (!context.tracks(port.protocol())) {
+      return List.of();
+    }
+    return port.protocol() == Protocol.UDP
+        ? filter(merged, Endpoint::serving)
+        : List.copyOf(merged.keySet());
   }
 
   static boolean isLocal(Endpoint endpoint, NodeView node) {

@@ -39,14 +39,15 @@ public record EndpointReport(
       ServicePort port,
       IpFamily family,
       List<EndpointSlice> slices,
-      NodeView node,
+      NodeContext context,
       Target.Pool pool) {
+    NodeView node = context.node();
     List<EndpointSlice> ordered =
         slices.stream()
             .filter(slice -> slice.family() == family)
             .sorted(Comparator.comparing(EndpointSlice::name))
             .toList();
-    EndpointPools pools = EndpointPools.of(port, family, ordered, node, service.balancing());
+    EndpointPools pools = EndpointPools.of(port, family, ordered, context, service.balancing());
     Choice chosen = pool == Target.Pool.LOCAL ? pools.local() : pools.cluster();
     Map<Backend, Endpoint> merged = EndpointPools.merge(port, family, ordered, node);
     Map<Backend, Integer> copies = copies(port, family, ordered, node);

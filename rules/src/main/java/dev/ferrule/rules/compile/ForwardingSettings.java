@@ -14,17 +14,19 @@ import org.jspecify.annotations.Nullable;
  * @param podInterface interfaces whose packets count as Pods', whatever their source
  *     (detectLocalMode BridgeInterface or InterfaceNamePrefix); null to go by ranges
  * @param masqueradeAll masquerade every connection to a ClusterIP
+ * @param resetTcp reset TCP connections whose endpoint is gone
  */
 public record ForwardingSettings(
     NodePortAddresses nodePortAddresses,
     List<Cidr> podRanges,
     boolean podRangesFromNode,
     @Nullable PodInterface podInterface,
-    boolean masqueradeAll) {
+    boolean masqueradeAll,
+    boolean resetTcp) {
 
   /** What holds without a configuration file. */
   public static final ForwardingSettings DEFAULT =
-      new ForwardingSettings(NodePortAddresses.PRIMARY, List.of(), false, null, false);
+      new ForwardingSettings(NodePortAddresses.PRIMARY, List.of(), false, null, false, false);
 
   public ForwardingSettings {
     podRanges = List.copyOf(podRanges);
@@ -36,6 +38,6 @@ public record ForwardingSettings(
       List<Cidr> podRanges,
       boolean podRangesFromNode,
       boolean masqueradeAll) {
-    this(nodePortAddresses, podRanges, podRangesFromNode, null, masqueradeAll);
+    this(nodePortAddresses, podRanges, podRangesFromNode, null, masqueradeAll, false);
   }
 }

@@ -198,6 +198,12 @@ public final class ForwardingTable {
     return target instanceof Target.Balance balance && balance.backends().contains(backend);
   }
 
+  /** The ports of a Service whose connections are looked after; none if it is not in the table. */
+  public List<TrackedPort> tracked(ObjectName name) {
+    CompiledService service = services.get(name);
+    return service == null ? List.of() : service.tracked();
+  }
+
   /** Every Service in the table, in no particular order. */
   public Collection<CompiledService> services() {
     return Collections.unmodifiableCollection(services.values());

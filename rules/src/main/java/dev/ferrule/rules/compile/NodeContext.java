@@ -6,6 +6,7 @@ import dev.ferrule.rules.model.IpAddress;
 import dev.ferrule.rules.model.IpFamily;
 import dev.ferrule.rules.model.NodeView;
 import dev.ferrule.rules.model.PodInterface;
+import dev.ferrule.rules.model.Protocol;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -18,13 +19,15 @@ import org.jspecify.annotations.Nullable;
  * @param podRanges sources that count as Pods, by family; a family without one has no detection
  *     unless there is an interface for it
  * @param podInterface interfaces whose packets count as Pods'; then there are no ranges
+ * @param resetTcp whether TCP connections are reset whose endpoint is gone
  */
 public record NodeContext(
     NodeView node,
     Map<IpFamily, List<IpAddress>> nodePortAddresses,
     Map<IpFamily, Cidr> podRanges,
     @Nullable PodInterface podInterface,
-    boolean masqueradeAll) {
+    boolean masqueradeAll,
+    boolean resetTcp) {
 
   public NodeContext {
     nodePortAddresses = Map.copyOf(nodePortAddresses);
@@ -46,7 +49,12 @@ public record NodeContext(
           .ifPresent(range -> podRanges.put(family, range));
     }
     return new NodeContext(
-        node, nodePortAddresses, podRanges, settings.podInterface(), settings.masqueradeAll());
+        node,
+        nodePortAddresses,
+        podRanges,
+        settings.podInterface(),
+        settings.masqueradeAll(),
+        settings.resetTcp());
   }
 
   /** The address of the family that the Node object gives for this node. */
@@ -55,6 +63,11 @@ public record NodeContext(
         .filter(address -> address.family() == family)
         .findFirst()
         .orElse(null);
+  }
+
+  /** Whether connections of this protocol are looked after once they are made. */
+  boolean tracks(Protocol protocol) {
+    return protocol == Protocol.UDP || (protocol == Protocol.TCP && resetTcp);
   }
 
   /** Whether Pods of the family can be told from others. */

@@ -7,6 +7,7 @@ import dev.ferrule.rules.model.EndpointSlice;
 import dev.ferrule.rules.model.IpAddress;
 import dev.ferrule.rules.model.IpFamily;
 import dev.ferrule.rules.model.LoadBalancerAddress;
+import dev.ferrule.rules.model.Protocol;
 import dev.ferrule.rules.model.Service;
 import dev.ferrule.rules.model.ServicePort;
 import dev.ferrule.rules.model.ServiceType;
@@ -41,21 +42,24 @@ public final class ServiceCompiler {
     boolean hasRules =
         service.type() != ServiceType.EXTERNAL_NAME && !service.clusterIps().isEmpty();
     if (!hasRules) {
-      return new CompiledService(service.name(), service.created(), List.of(), 0, 0, List.of());
+      return new CompiledService(
+          service.name(), service.created(), List.of(), List.of(), 0, 0, List.of());
     }
     List<EndpointSlice> ordered = new ArrayList<>(slices);
     ordered.sort(Comparator.comparing(EndpointSlice::name));
     Map<FrontendKey, Frontend> frontends = new TreeMap<>();
     List<LocalGap> gaps = new ArrayList<>();
+    List<TrackedPort> tracked = new ArrayList<>();
     for (IpFamily family : IpFamily.values()) {
       if (ofFamily(service.clusterIps(), family).isEmpty()) {
         continue; // the Service is not of this family, whatever other addresses it lists
       }
       for (ServicePort port : service.ports()) {
-        EndpointPools pools =
-            EndpointPools.of(port, family, ordered, context.node(), service.balancing());
-        for (Frontend frontend : frontends(service, port, family, pools)) {
-          frontends.putIfAbsent(frontend.key(), frontend);
+        EndpointPools pools = EndpointPools.of(port, family, ordered, context, service.balancing());
+        List<Frontend> ofPort = frontends(service, port, family, pools);
+        ofPort.forEach(frontend -> frontends.putIfAbsent(frontend.key(), frontend));
+        if (context.tracks(port.protocol())) {
+          tracked.add(tracked(service, port, family, ofPort, pools));
         }
         if (pools.local().isEmpty() && !pools.cluster().isEmpty()) {
           gaps.addAll(gaps(service, family));
@@ -69,6 +73,7 @@ public final class ServiceCompiler {
         service.name(),
         service.created(),
         List.copyOf(frontends.values()),
+        tracked,
         checked ? service.healthCheckNodePort() : 0,
         checked ? localEndpoints(service, ordered) : 0,
         gaps);
@@ -101,6 +106,32 @@ public final class ServiceCompiler {
       }
     }
     return frontends;
+  }
+
+  /**
+   * As kube-proxy, which counts a UDP flow to the node port of any address as the Service's. A TCP
+   * connection is only reset where it is ours for sure.
+   */
+  private static TrackedPort tracked(
+      Service service,
+      ServicePort port,
+      IpFamily family,
+      List<Frontend> frontends,
+      EndpointPools pools) {
+    boolean udp = port.protocol() == Protocol.UDP;
+    List<FrontendKey> destinations =
+        frontends.stream()
+            .filter(frontend -> !udp || frontend.kind() != Frontend.Kind.NODE_PORT)
+            .map(Frontend::key)
+            .distinct()
+            .toList();
+    return new TrackedPort(
+        new ServicePortName(service.name(), port.name()),
+        port.protocol(),
+        family,
+        destinations,
+        udp ? port.nodePort() : 0,
+        pools.tracked());
   }
 
   private Frontend internal(

@@ -7,6 +7,7 @@ import dev.ferrule.rules.compile.Frontend;
 import dev.ferrule.rules.compile.FrontendKey;
 import dev.ferrule.rules.compile.NodeContext;
 import dev.ferrule.rules.compile.ServiceCompiler;
+import dev.ferrule.rules.compile.TrackedPort;
 import dev.ferrule.rules.model.CatalogChange;
 import dev.ferrule.rules.model.Cidr;
 import dev.ferrule.rules.model.EndpointSlice;
@@ -52,10 +53,18 @@ public final class DesiredState {
    * What the kernel must change, and what to look after once it has.
    *
    * @param forgetClients families in which clients may be remembered with an endpoint that is gone
+   * @param tracked for each Service whose tracked ports are different: all that it has now
    */
-  public record Update(Changes changes, Set<IpFamily> forgetClients) {
+  public record Update(
+      Changes changes, Set<IpFamily> forgetClients, Map<ObjectName, List<TrackedPort>> tracked) {
     public Update {
       forgetClients = Set.copyOf(forgetClients);
+      tracked = Map.copyOf(tracked);
+    }
+
+    /** Without news of tracked ports. */
+    public Update(Changes changes, Set<IpFamily> forgetClients) {
+      this(changes, forgetClients, Map.of());
     }
   }
 
@@ -113,12 +122,17 @@ public final class DesiredState {
     context = newContext;
     ServiceCompiler compiler = new ServiceCompiler(context);
     Coalesced coalesced = new Coalesced();
+    Map<ObjectName, List<TrackedPort>> tracked = new HashMap<>();
     for (ObjectName name : everything ? allNames(touched) : touched) {
       Service service = services.get(name);
+      List<TrackedPort> trackedBefore = forwarding.tracked(name);
       coalesced.add(
           service == null
               ? forwarding.remove(name)
               : forwarding.put(compiler.compile(service, slices.getOrDefault(name, List.of()))));
+      if (!forwarding.tracked(name).equals(trackedBefore)) {
+        tracked.put(name, forwarding.tracked(name));
+      }
     }
     boolean ranges = everything || !newServiceCidrs.equals(serviceCidrs);
     serviceCidrs = newServiceCidrs;
@@ -135,7 +149,7 @@ public final class DesiredState {
       }
       all = all.and(ofTable);
     }
-    return new Update(all, losingClients(changes));
+    return new Update(all, losingClients(changes), tracked);
   }
 
   private Set<ObjectName> allNames(Collection<ObjectName> touched) {

@@ -97,8 +97,7 @@ final class FrontendReasons {
               + (outsider ? " to clients from outside" : "")
               + ": dropped");
     }
-    known.endpoints(
-        frontend, local ? Target.Pool.LOCAL : Target.Pool.CLUSTER, context.node(), reasons);
+    known.endpoints(frontend, local ? Target.Pool.LOCAL : Target.Pool.CLUSTER, context, reasons);
   }
 
   private static boolean isLocal(Target target) {

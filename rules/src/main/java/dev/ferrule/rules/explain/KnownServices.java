@@ -8,7 +8,6 @@ import dev.ferrule.rules.compile.Target;
 import dev.ferrule.rules.model.EndpointSlice;
 import dev.ferrule.rules.model.IpAddress;
 import dev.ferrule.rules.model.LoadBalancerAddress;
-import dev.ferrule.rules.model.NodeView;
 import dev.ferrule.rules.model.ObjectName;
 import dev.ferrule.rules.model.Service;
 import dev.ferrule.rules.model.ServicePort;
@@ -30,7 +29,7 @@ final class KnownServices {
   }
 
   /** Why the frontend's endpoints are those they are. */
-  void endpoints(Frontend frontend, Target.Pool pool, NodeView node, Reasons reasons) {
+  void endpoints(Frontend frontend, Target.Pool pool, NodeContext context, Reasons reasons) {
     KnownService owner = services.get(frontend.owner().service());
     if (owner == null) {
       return;
@@ -40,8 +39,8 @@ final class KnownServices {
           && port.protocol() == frontend.key().protocol()) {
         EndpointReport report =
             EndpointReport.of(
-                owner.service(), port, frontend.key().family(), owner.slices(), node, pool);
-        new EndpointReasons(report, port, pool, node, reasons).tell();
+                owner.service(), port, frontend.key().family(), owner.slices(), context, pool);
+        new EndpointReasons(report, port, pool, context.node(), reasons).tell();
         return;
       }
     }

@@ -59,7 +59,7 @@ class ForwardingTableTest {
     table.put(claim("a", "10.96.0.1", 5));
     table.put(claim("b", "10.96.0.2", 6));
     assertThat(table.get(new FrontendKey(ip("10.96.0.2"), Protocol.TCP, 80))).isNotNull();
-    assertThat(table.frontends(new ObjectName("default", "b"))).isEqualTo(1);
+    assertThat(table.frontends(new ObjectName("default", "b"))).hasSize(1);
   }
 
   @Test

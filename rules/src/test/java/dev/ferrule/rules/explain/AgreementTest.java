@@ -100,7 +100,7 @@ class AgreementTest {
             ? List.of()
             : List.of(Cidr.parse("10.244.0.0/16"), Cidr.parse("fd00:10:244::/64"));
     return new ForwardingSettings(
-        NodePortAddresses.PRIMARY, ranges, false, podInterface, random.nextInt(4) == 0);
+        NodePortAddresses.PRIMARY, ranges, false, podInterface, random.nextInt(4) == 0, false);
   }
 
   private static List<Connection> connections(Random random, ForwardingTable forwarding) {

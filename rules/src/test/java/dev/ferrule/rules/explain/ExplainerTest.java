@@ -415,7 +415,12 @@ class ExplainerTest {
   void wherePodsAreToldByInterfaceThatDecides() {
     ForwardingSettings byInterface =
         new ForwardingSettings(
-            NodePortAddresses.PRIMARY, List.of(), false, new PodInterface("cni0", false), false);
+            NodePortAddresses.PRIMARY,
+            List.of(),
+            false,
+            new PodInterface("cni0", false),
+            false,
+            false);
     Cluster cluster = new Cluster(NODE, byInterface).with(service(), TWO);
     Connection connection = new Connection(ip(POD), ip(CLUSTER_IP), Protocol.TCP, 80, "cni0");
     assertThat(cluster.ask(connection).endpoints()).extracting(Way::masquerade).containsOnly(false);

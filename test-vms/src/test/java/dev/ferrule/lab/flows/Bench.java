@@ -8,13 +8,16 @@ import dev.ferrule.lab.NetNamespace;
 import dev.ferrule.lab.PacketSocket;
 import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 
 /**
- * Two namespaces and a cable: the node, with its addresses and the rules under test, and a peer
- * that stands for every pod and every client there is, because its packets are made by hand.
+ * Two namespaces and a cable for each of the node's interfaces: the node, with its addresses and
+ * the rules under test, and a peer that stands for every pod and every client there is, because its
+ * packets are made by hand.
  */
 final class Bench implements AutoCloseable {
   /**
@@ -24,8 +27,8 @@ final class Bench implements AutoCloseable {
   static final String FOREIGN_TABLE = "table inet bystander";
 
   private static final String FOREIGN_RULE = "ct state new counter";
-  private static final String NODE_MAC = "02:00:00:00:00:01";
-  private static final String PEER_MAC = "02:00:00:00:00:02";
+  private static final String MAC_OF_NODE = "02:00:00:00:00:%02x";
+  private static final String MAC_OF_PEER = "02:00:00:00:01:%02x";
   private static final AtomicInteger COUNT = new AtomicInteger();
 
   private static final Map<String, String> NODE_SYSCTL =
@@ -45,7 +48,8 @@ final class Bench implements AutoCloseable {
   private final NetNamespace peer;
   private final NetNamespace scratch;
   private final PacketSocket onNode;
-  private final PacketSocket behindCable;
+  // by the name of the node's end
+  private final Map<String, PacketSocket> cables = new LinkedHashMap<>();
   private final Thread atExit = new Thread(this::removeNamespaces, "bench clean-up");
 
   Bench(NodeSettings settings) {
@@ -57,7 +61,11 @@ final class Bench implements AutoCloseable {
     try {
       build(settings);
       this.onNode = PacketSocket.local(node);
-      this.behindCable = PacketSocket.onCable(peer, "cable", bytes(NODE_MAC), bytes(PEER_MAC));
+      for (int i = 0; i < settings.interfaces().size(); i++) {
+        byte[] to = bytes(MAC_OF_NODE, i);
+        byte[] own = bytes(MAC_OF_PEER, i);
+        cables.put(settings.interfaces().get(i), PacketSocket.onCable(peer, "cable" + i, to, own));
+      }
     } catch (RuntimeException e) {
       removeNamespaces();
       throw e;
@@ -70,21 +78,26 @@ final class Bench implements AutoCloseable {
     // The peer must not answer anything on its own.
     peer.sysctl(Map.of("ipv6/conf/default/disable_ipv6", "1", "ipv6/conf/all/disable_ipv6", "1"));
     List<String> lines = new ArrayList<>();
-    lines.add(
-        "link add eth0 address %s type veth peer name cable address %s netns %s"
-            .formatted(NODE_MAC, PEER_MAC, peer.name()));
-    lines.add("link set eth0 up");
-    lines.add("addr add 169.254.99.1/30 dev eth0");
-    lines.add("addr add fdfe:99::1/64 dev eth0 nodad");
-    for (String ip : settings.ips()) {
-      lines.add("addr add " + ip + (ip.contains(":") ? "/128 dev eth0 nodad" : "/32 dev eth0"));
+    for (int i = 0; i < settings.interfaces().size(); i++) {
+      boolean bridge = settings.interfaces().get(i).equals(settings.podBridge());
+      lines.addAll(cable(settings.interfaces().get(i), i, bridge));
     }
-    lines.add("neigh replace 169.254.99.2 lladdr " + PEER_MAC + " dev eth0 nud permanent");
-    lines.add("neigh replace fdfe:99::2 lladdr " + PEER_MAC + " dev eth0 nud permanent");
-    lines.add("route add default via 169.254.99.2 dev eth0" + source(settings, false));
-    lines.add("route add ::/0 via fdfe:99::2 dev eth0" + source(settings, true));
+    String dev = " dev " + settings.interfaces().get(0);
+    lines.add("addr add 169.254.99.1/30" + dev);
+    lines.add("addr add fdfe:99::1/64" + dev + " nodad");
+    for (String ip : settings.ips()) {
+      lines.add("addr add " + ip + (ip.contains(":") ? "/128" + dev + " nodad" : "/32" + dev));
+    }
+    String neighbour = " lladdr " + MAC_OF_PEER.formatted(0) + dev + " nud permanent";
+    lines.add("neigh replace 169.254.99.2" + neighbour);
+    lines.add("neigh replace fdfe:99::2" + neighbour);
+    lines.add("route add default via 169.254.99.2" + dev + source(settings, false));
+    lines.add("route add ::/0 via fdfe:99::2" + dev + source(settings, true));
     node.ip(lines);
-    peer.ip(List.of("link set cable up promisc on"));
+    peer.ip(
+        IntStream.range(0, settings.interfaces().size())
+            .mapToObj(i -> "link set cable" + i + " up promisc on")
+            .toList());
     Command.Result foreign =
         node.execWithInput(
             FOREIGN_TABLE
@@ -99,6 +112,25 @@ final class Bench implements AutoCloseable {
     }
   }
 
+  private List<String> cable(String name, int number, boolean bridge) {
+    String mac = MAC_OF_NODE.formatted(number);
+    String cable =
+        "link add %s%s type veth peer name cable%d address %s netns %s"
+            .formatted(
+                bridge ? name + "-port" : name,
+                bridge ? "" : " address " + mac,
+                number,
+                MAC_OF_PEER.formatted(number),
+                peer.name());
+    return bridge
+        ? List.of(
+            "link add %s address %s type bridge forward_delay 0".formatted(name, mac),
+            cable,
+            "link set %s-port master %s up".formatted(name, name),
+            "link set %s up".formatted(name))
+        : List.of(cable, "link set " + name + " up");
+  }
+
   private static String source(NodeSettings settings, boolean six) {
     return settings.primaryIps().stream()
         .filter(ip -> ip.contains(":") == six)
@@ -107,16 +139,24 @@ final class Bench implements AutoCloseable {
         .orElse("");
   }
 
-  private static byte[] bytes(String mac) {
-    return HexFormat.ofDelimiter(":").parseHex(mac);
+  private static byte[] bytes(String mac, int number) {
+    return HexFormat.ofDelimiter(":").parseHex(mac.formatted(number));
   }
 
   NetNamespace node() {
     return node;
   }
 
-  PacketSocket socket(boolean local) {
-    return local ? onNode : behindCable;
+  /** The node's own sender, or that behind an interface of its; the first if none is named. */
+  PacketSocket socket(boolean local, String in) {
+    if (local) {
+      return onNode;
+    }
+    PacketSocket named = in.isEmpty() ? cables.values().iterator().next() : cables.get(in);
+    if (named == null) {
+      throw new LabException("the node has no interface " + in + ", only " + cables.keySet());
+    }
+    return named;
   }
 
   /** What connection tracking holds on packets from this source to this destination. */
@@ -182,7 +222,7 @@ final class Bench implements AutoCloseable {
   @Override
   public void close() {
     onNode.close();
-    behindCable.close();
+    cables.values().forEach(PacketSocket::close);
     removeNamespaces();
     Runtime.getRuntime().removeShutdownHook(atExit);
   }

@@ -55,6 +55,6 @@ class CraftedPacketTest {
   }
 
   private static Flow flow(String protocol, String from, String to) {
-    return new Flow("", from, protocol, to, 80, Expectation.Plain.PASS, List.of());
+    return new Flow("", from, protocol, to, 80, "", Expectation.Plain.PASS, List.of());
   }
 }

@@ -21,12 +21,25 @@ sealed interface Expectation {
     PASS
   }
 
+  /** Who gets the connections of one source among several targets. */
+  enum Choice {
+    /** Any target, each time anew. */
+    RANDOM,
+    /** Always the one that the source got first. */
+    STICKY,
+    /** Always the one that the source's address says; that changes little when targets do. */
+    HASHED
+  }
+
   /**
-   * Some endpoint gets it: all of these in roughly equal shares, and nothing else. Where {@code
-   * masquerade} has no entry for a target it does not matter; {@code sticky} says that one source
-   * keeps to one target.
+   * Some endpoint gets it: all of these in shares like their weights, equal ones where none are
+   * given, and nothing else. Where {@code masquerade} has no entry for a target it does not matter.
    */
-  record Dnat(Set<String> targets, Map<String, Boolean> masquerade, boolean sticky)
+  record Dnat(
+      Set<String> targets,
+      Map<String, Boolean> masquerade,
+      Map<String, Integer> weights,
+      Choice choice)
       implements Expectation {}
 
   static Expectation of(JsonNode expect) {
@@ -43,6 +56,15 @@ sealed interface Expectation {
       said.properties()
           .forEach(e -> masquerade.put(Target.normal(e.getKey()), e.getValue().asBoolean()));
     }
-    return new Dnat(targets, masquerade, expect.has("sticky"));
+    Map<String, Integer> weights = new TreeMap<>();
+    expect
+        .path("weights")
+        .properties()
+        .forEach(e -> weights.put(Target.normal(e.getKey()), e.getValue().asInt()));
+    Choice choice =
+        expect.has("sticky")
+            ? Choice.STICKY
+            : expect.path("hashed").asBoolean() ? Choice.HASHED : Choice.RANDOM;
+    return new Dnat(targets, masquerade, weights, choice);
   }
 }

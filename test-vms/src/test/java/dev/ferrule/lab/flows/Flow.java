@@ -5,13 +5,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.ferrule.lab.Addresses;
 import java.util.List;
 
-/** One kind of packet to try, and what has to become of it. */
+/**
+ * One kind of packet to try, and what has to become of it. Where {@code in} is not empty it names
+ * the node's interface that a packet from outside comes in by.
+ */
 record Flow(
     String name,
     String from,
     String protocol,
     String to,
     int port,
+    String in,
     Expectation expect,
     List<String> backends) {
 
@@ -22,6 +26,7 @@ record Flow(
         flow.path("proto").asText(),
         flow.path("to").asText(),
         flow.path("port").asInt(),
+        flow.path("in").asText(""),
         Expectation.of(flow.path("expect")),
         Scenario.texts(flow.path("backends")));
   }
@@ -36,7 +41,7 @@ record Flow(
   }
 
   Flow from(String other) {
-    return new Flow(name, other, protocol, to, port, expect, backends);
+    return new Flow(name, other, protocol, to, port, in, expect, backends);
   }
 
   @Override

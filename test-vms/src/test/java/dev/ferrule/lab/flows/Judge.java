@@ -1,16 +1,11 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.lab.flows;
 
-import dev.ferrule.lab.Addresses;
-import java.math.BigInteger;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /** Tries a flow and says what is wrong with what became of it. */
 final class Judge {
@@ -19,21 +14,21 @@ final class Judge {
 
   private static final int LEAST_SHARE = 5;
   private static final int FEW = 3;
-  private static final int STICKY_PACKETS = 8;
-  private static final int OTHER_SOURCES = 16;
 
   private final Trial trial;
-  private final NodeSettings node;
+  private final SourceChoice sources;
 
   Judge(Trial trial, NodeSettings node) {
     this.trial = trial;
-    this.node = node;
+    this.sources = new SourceChoice(trial, node);
   }
 
   /** Empty if the flow is as expected. */
   Optional<String> complaint(Flow flow) {
     if (flow.expect() instanceof Expectation.Dnat dnat) {
-      return dnat.sticky() ? sticky(flow, dnat) : spread(flow, dnat);
+      return dnat.choice() == Expectation.Choice.RANDOM
+          ? random(flow, dnat)
+          : sources.complaint(flow, dnat).or(() -> masquerade(flow, dnat));
     }
     Outcome outcome = trial.send(flow, FEW);
     List<Tracked> translated = outcome.translated(Set.of());
@@ -50,42 +45,30 @@ final class Judge {
     return right ? Optional.empty() : complain(outcome.words(), flow.expect());
   }
 
-  private Optional<String> spread(Flow flow, Expectation.Dnat dnat) {
+  private Optional<String> random(Flow flow, Expectation.Dnat dnat) {
+    Shares weighted = new Shares(dnat.weights());
     int targets = dnat.targets().size();
-    Outcome outcome = trial.send(flow, targets > 1 ? PER_TARGET * targets : FEW);
+    int packets = targets > 1 ? PER_TARGET * targets : FEW;
+    Outcome outcome = trial.send(flow, dnat.weights().isEmpty() ? packets : weighted.packets());
     List<Tracked> hits = outcome.translated(dnat.targets());
     if (!Outcome.targets(hits).equals(dnat.targets())) {
       return complain(hits, outcome, dnat);
     }
     Map<String, Integer> shares = new TreeMap<>();
     hits.forEach(hit -> shares.merge(hit.target(), 1, Integer::sum));
-    if (targets > 1 && shares.values().stream().anyMatch(share -> share < LEAST_SHARE)) {
+    if (!weighted.fit(shares)) {
+      return Optional.of("shares " + shares + ", expected " + dnat.weights());
+    }
+    if (targets > 1
+        && dnat.weights().isEmpty()
+        && shares.values().stream().anyMatch(share -> share < LEAST_SHARE)) {
       return Optional.of("uneven shares " + shares);
     }
     return masquerade(hits, dnat);
   }
 
-  private Optional<String> sticky(Flow flow, Expectation.Dnat dnat) {
-    Outcome outcome = trial.send(flow, STICKY_PACKETS);
-    List<Tracked> hits = outcome.translated(dnat.targets());
-    Set<String> got = Outcome.targets(hits);
-    if (got.size() != 1 || !dnat.targets().containsAll(got)) {
-      return complain(hits, outcome, dnat);
-    }
-    if (dnat.targets().size() > 1) {
-      Set<String> seen = new TreeSet<>();
-      for (String other : neighbours(flow.from())) {
-        Set<String> one = Outcome.targets(trial.send(flow.from(other), FEW).tracked());
-        if (one.size() != 1) {
-          return Optional.of("source " + other + " went to " + one + ", expected one of them");
-        }
-        seen.addAll(one);
-      }
-      if (seen.size() < 2 || !dnat.targets().containsAll(seen)) {
-        return complain(OTHER_SOURCES + " sources went to " + seen, dnat);
-      }
-    }
-    return masquerade(hits, dnat);
+  private Optional<String> masquerade(Flow flow, Expectation.Dnat dnat) {
+    return masquerade(trial.send(flow, FEW).translated(dnat.targets()), dnat);
   }
 
   private static Optional<String> masquerade(List<Tracked> hits, Expectation.Dnat dnat) {
@@ -96,27 +79,6 @@ final class Judge {
                     != hit.masqueraded())
         .findFirst()
         .map(hit -> "to %s masquerade is %s".formatted(hit.target(), hit.masqueraded()));
-  }
-
-  /** The addresses that follow one, without the node's own. */
-  private List<String> neighbours(String address) {
-    byte[] bytes = Addresses.parse(address).getAddress();
-    return java.util.stream.IntStream.rangeClosed(1, OTHER_SOURCES)
-        .mapToObj(i -> add(bytes, i))
-        .filter(a -> !node.ips().contains(a))
-        .toList();
-  }
-
-  private static String add(byte[] address, int offset) {
-    byte[] sum = new BigInteger(1, address).add(BigInteger.valueOf(offset)).toByteArray();
-    byte[] bytes = new byte[address.length];
-    int length = Math.min(sum.length, bytes.length);
-    System.arraycopy(sum, sum.length - length, bytes, bytes.length - length, length);
-    try {
-      return Addresses.text(InetAddress.getByAddress(bytes));
-    } catch (UnknownHostException e) {
-      throw new IllegalArgumentException("not an address of 4 or 16 bytes", e);
-    }
   }
 
   private static Optional<String> complain(

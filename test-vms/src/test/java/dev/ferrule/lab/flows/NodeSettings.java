@@ -8,14 +8,21 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The node and the agent's settings that a scenario's facts hold under. */
+/**
+ * The node and the agent's settings that a scenario's facts hold under. The first of the {@code
+ * interfaces} has the node's addresses; each of them is a cable to the peer, or a bridge with one
+ * in it if it is the {@code podBridge}.
+ */
 record NodeSettings(
     String name,
     String zone,
     List<String> ips,
     List<String> primaryIps,
+    List<String> interfaces,
     String detectLocalMode,
     List<String> clusterCidrs,
+    String podBridge,
+    String podInterfacePrefix,
     List<String> nodePortAddresses,
     boolean masqueradeAll,
     boolean localhostNodePorts,
@@ -25,13 +32,18 @@ record NodeSettings(
   static NodeSettings of(JsonNode node) {
     List<String> ips = Scenario.texts(node.path("ips"));
     List<String> primary = Scenario.texts(node.path("primaryIPs"));
+    List<String> interfaces = Scenario.texts(node.path("interfaces"));
+    JsonNode detect = node.path("detectLocal");
     return new NodeSettings(
         node.path("name").asText(),
         node.path("zone").asText("").replace("null", ""),
         ips,
         primary.isEmpty() ? ips : primary,
-        node.path("detectLocal").path("mode").asText(""),
-        Scenario.texts(node.path("detectLocal").path("clusterCIDRs")),
+        interfaces.isEmpty() ? List.of("eth0") : interfaces,
+        detect.path("mode").asText(""),
+        Scenario.texts(detect.path("clusterCIDRs")),
+        detect.path("bridgeInterface").asText(""),
+        detect.path("interfaceNamePrefix").asText(""),
         Scenario.texts(node.path("nodePortAddresses")),
         node.path("masqueradeAll").asBoolean(),
         node.path("localhostNodePorts").asBoolean(),
@@ -53,6 +65,16 @@ record NodeSettings(
     }
     if (!clusterCidrs.isEmpty()) {
       config.put("clusterCIDR", String.join(",", clusterCidrs));
+    }
+    ObjectNode detectLocal = JSON.objectNode();
+    if (!podBridge.isEmpty()) {
+      detectLocal.put("bridgeInterface", podBridge);
+    }
+    if (!podInterfacePrefix.isEmpty()) {
+      detectLocal.put("interfaceNamePrefix", podInterfacePrefix);
+    }
+    if (!detectLocal.isEmpty()) {
+      config.set("detectLocal", detectLocal);
     }
     config
         .putObject("iptables")

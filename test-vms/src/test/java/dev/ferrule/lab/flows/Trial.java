@@ -38,7 +38,7 @@ final class Trial {
     Set<Integer> ports =
         IntStream.range(nextPort, nextPort + count).boxed().collect(Collectors.toSet());
     nextPort += count;
-    PacketSocket socket = bench.socket(flow.local(node));
+    PacketSocket socket = bench.socket(flow.local(node), flow.in());
     List<byte[]> packets = ports.stream().sorted().map(p -> CraftedPacket.of(flow, p)).toList();
     socket.hear(Duration.ZERO);
     List<Integer> errors = socket.send(packets);
