@@ -61,10 +61,9 @@ final class Explanations implements AutoCloseable {
     if (!verdict.equals("dnat") || !right(flow, dnat, shares)) {
       return Optional.of("explain says " + verdict + " to " + shares + ", and it was " + dnat);
     }
-    boolean same =
-        masquerade.entrySet().stream()
-            .allMatch(
-                m -> dnat.masquerade().getOrDefault(m.getKey(), m.getValue()) == m.getValue());
+    Map<String, Boolean> seen = new TreeMap<>(masquerade);
+    dnat.masquerade().forEach((target, masqueraded) -> seen.replace(target, masqueraded));
+    boolean same = seen.equals(masquerade);
     return same
         ? Optional.empty()
         : Optional.of(
