@@ -18,7 +18,10 @@ import org.jspecify.annotations.Nullable;
 /** Reads Services and checks them as far as one Service can be checked alone. */
 final class ServiceReader {
 
-  private static final String PROXY_NAME_LABEL = "service.kubernetes.io/service-proxy-name";
+  /** kube-proxy does not even watch Services with these labels. */
+  private static final List<String> UNWATCHED =
+      List.of("service.kubernetes.io/headless", "service.kubernetes.io/service-proxy-name");
+
   private static final int DEFAULT_AFFINITY_SECONDS = 10_800;
 
   private final ManifestSettings settings;
@@ -63,7 +66,7 @@ final class ServiceReader {
         ips.families(),
         ips.policy(),
         ips.headless(),
-        metadata.labels().containsKey(PROXY_NAME_LABEL),
+        UNWATCHED.stream().anyMatch(metadata.labels()::containsKey),
         spec.flag("publishNotReadyAddresses", false),
         nodePorts,
         type == ServiceType.LOAD_BALANCER
