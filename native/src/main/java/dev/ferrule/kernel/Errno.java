@@ -19,8 +19,10 @@ final class Errno {
   static final int EMSGSIZE = 90;
   static final int EPROTONOSUPPORT = 93;
   static final int EOPNOTSUPP = 95;
+  static final int ENETUNREACH = 101;
   static final int ENOBUFS = 105;
   static final int ETIMEDOUT = 110;
+  static final int EHOSTUNREACH = 113;
 
   private static final Map<Integer, String> NAMES =
       Map.ofEntries(

@@ -2,6 +2,7 @@
 package dev.ferrule.agent.commands;
 
 import dev.ferrule.agent.config.ConfigurationException;
+import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -17,6 +18,7 @@ import picocli.CommandLine.Command;
       PlanCommand.class,
       GetCommand.class,
       DescribeCommand.class,
+      ExplainCommand.class,
       InitCommand.class,
       CleanupCommand.class,
       VersionCommand.class
@@ -27,7 +29,19 @@ public final class FerruleCommand {
 
   /** Runs the command line and returns its exit code. */
   public static int execute(String... arguments) {
-    CommandLine line = new CommandLine(new FerruleCommand());
+    return execute(new CommandLine(new FerruleCommand()), arguments);
+  }
+
+  /**
+   * Runs the command line for another program of this process.
+   *
+   * @param out takes what {@code explain} prints to standard output
+   */
+  public static int execute(PrintWriter out, String... arguments) {
+    return execute(new CommandLine(new FerruleCommand()).setOut(out), arguments);
+  }
+
+  private static int execute(CommandLine line, String... arguments) {
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionExceptionHandler(FerruleCommand::report);
     line.setParameterExceptionHandler(FerruleCommand::misuse);

@@ -5,6 +5,7 @@ import dev.ferrule.agent.manifests.ObjectRegistry.Change;
 import dev.ferrule.agent.show.ServiceDetails;
 import dev.ferrule.agent.show.ShownService;
 import dev.ferrule.rules.model.CatalogChange;
+import dev.ferrule.rules.model.IpAddress;
 import dev.ferrule.rules.model.ObjectName;
 import dev.ferrule.rules.model.Service;
 import dev.ferrule.rules.model.ServiceType;
@@ -125,6 +126,16 @@ public final class ManifestFolder {
     }
     problems.addAll(allocations.problems());
     return List.copyOf(problems);
+  }
+
+  /**
+   * The addresses of a Pod, the first of each family; empty if it has none, null if there is no
+   * such Pod.
+   */
+  public @Nullable List<IpAddress> podAddresses(ObjectName name) {
+    return registry.inForce(new ObjectKey(Kind.POD, name)) instanceof PodManifest pod
+        ? pod.addresses()
+        : null;
   }
 
   /**

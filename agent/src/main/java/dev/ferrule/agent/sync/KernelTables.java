@@ -20,6 +20,7 @@ import dev.ferrule.rules.nftables.TableState;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +58,19 @@ public final class KernelTables implements AutoCloseable {
     }
     known = generation;
     return tables;
+  }
+
+  /**
+   * The clients with session affinity of a family, as keys and data of the map.
+   *
+   * @throws KernelException also if the table is not there
+   */
+  public Map<Bytes, Bytes> clients(IpFamily family) throws KernelException {
+    Map<Bytes, Bytes> clients = new HashMap<>();
+    kernel
+        .readAffinity(family, affinityMap(family))
+        .forEach(client -> clients.put(client.key(), client.data()));
+    return clients;
   }
 
   /**

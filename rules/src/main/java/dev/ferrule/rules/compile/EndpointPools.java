@@ -79,7 +79,11 @@ record EndpointPools(Choice cluster, Choice local, List<Backend> tracked) {
     return node.name().equals(endpoint.nodeName());
   }
 
-  private static Map<Backend, Endpoint> merge(
+  /**
+   * Every endpoint of the port once, whether it can be used or not: the one of two copies that
+   * counts.
+   */
+  static Map<Backend, Endpoint> merge(
       ServicePort port, IpFamily family, Collection<EndpointSlice> slices, NodeView node) {
     Map<Backend, Endpoint> merged = new TreeMap<>();
     for (EndpointSlice slice : slices) {

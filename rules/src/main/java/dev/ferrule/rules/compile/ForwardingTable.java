@@ -209,6 +209,14 @@ public final class ForwardingTable {
     return Collections.unmodifiableCollection(services.values());
   }
 
+  /** The Services that claim the key in vain, in order of precedence. */
+  public List<ObjectName> losers(FrontendKey key) {
+    TreeSet<CompiledService> claimants = contested.get(key);
+    return claimants == null
+        ? List.of()
+        : claimants.stream().skip(1).map(CompiledService::name).toList();
+  }
+
   /** The Services with a health-check node port, sorted by name. */
   public Collection<CompiledService> healthChecked() {
     return Collections.unmodifiableCollection(healthChecked.values());

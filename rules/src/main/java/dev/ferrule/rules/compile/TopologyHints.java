@@ -5,6 +5,7 @@ import dev.ferrule.rules.model.Endpoint;
 import dev.ferrule.rules.model.NodeView;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -45,5 +46,24 @@ final class TopologyHints {
       return List.of();
     }
     return ready.stream().filter(backend -> of.apply(backend).contains(place)).toList();
+  }
+
+  /** Why {@link #apply} chose as it did. */
+  static HintUse use(NodeView node, List<Backend> ready, Map<Backend, Endpoint> endpoints) {
+    if (!hinted(ready, endpoints, Endpoint::nodeHints, node.name()).isEmpty()) {
+      return HintUse.SAME_NODE;
+    }
+    String zone = node.zone();
+    if (zone != null && !hinted(ready, endpoints, Endpoint::zoneHints, zone).isEmpty()) {
+      return HintUse.SAME_ZONE;
+    }
+    List<Endpoint> all = ready.stream().map(endpoints::get).filter(Objects::nonNull).toList();
+    if (all.stream().allMatch(e -> e.zoneHints().isEmpty() && e.nodeHints().isEmpty())) {
+      return HintUse.NONE_GIVEN;
+    }
+    if (all.stream().anyMatch(endpoint -> endpoint.zoneHints().isEmpty())) {
+      return HintUse.SOME_WITHOUT;
+    }
+    return zone == null ? HintUse.NODE_WITHOUT_ZONE : HintUse.NONE_NAMES_ZONE;
   }
 }

@@ -224,6 +224,11 @@ public final class DesiredState {
     return forwarding;
   }
 
+  /** The ranges that Services get addresses from, of both families. */
+  public List<Cidr> serviceCidrs() {
+    return serviceCidrs;
+  }
+
   /** This node and the settings as they count now. */
   public NodeContext context() {
     return context;

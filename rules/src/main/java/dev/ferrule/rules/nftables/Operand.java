@@ -1,6 +1,7 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.rules.nftables;
 
+import dev.ferrule.rules.model.IpAddress;
 import dev.ferrule.rules.model.IpFamily;
 
 /** What a rule can look up: a field of the packet, of its connection, or a slot. */
@@ -47,6 +48,12 @@ public sealed interface Operand {
 
     /** What the hash starts from; changing it moves clients. */
     public static final int SEED = 0x66657272;
+
+    /** What the kernel computes for a source ({@code nft_jhash_eval}, {@code reciprocal_scale}). */
+    public int slot(IpAddress source) {
+      long hash = JenkinsHash.of(source.bytes(), SEED) & 0xffff_ffffL;
+      return (int) ((hash * modulus) >>> 32);
+    }
 
     @Override
     public DataType type(IpFamily family) {

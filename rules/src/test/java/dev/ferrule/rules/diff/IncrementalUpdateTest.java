@@ -15,6 +15,7 @@ import dev.ferrule.rules.model.IpFamily;
 import dev.ferrule.rules.model.ObjectName;
 import dev.ferrule.rules.model.Service;
 import dev.ferrule.rules.nftables.TableState;
+import dev.ferrule.rules.testing.RandomServices;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

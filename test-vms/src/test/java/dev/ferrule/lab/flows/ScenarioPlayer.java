@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Plays one scenario with real packets and returns everything that was not as expected. */
@@ -22,10 +23,17 @@ final class ScenarioPlayer {
 
   private final String backend;
   private final Applier.Factory appliers;
+  private final boolean explained;
 
   ScenarioPlayer(String backend, Applier.Factory appliers) {
+    this(backend, appliers, false);
+  }
+
+  /** {@code explained} says whether {@code ferrule explain} must tell the same of each flow. */
+  ScenarioPlayer(String backend, Applier.Factory appliers, boolean explained) {
     this.backend = backend;
     this.appliers = appliers;
+    this.explained = explained;
   }
 
   /** {@code work} is an empty folder for the agent's configuration, manifests and log. */
@@ -38,15 +46,23 @@ final class ScenarioPlayer {
     scenario.objects().forEach(folder::put);
     List<String> complaints = new ArrayList<>();
     try (Bench bench = new Bench(scenario.node());
-        Caller onNode = Caller.in(bench.node(), HTTP_PATIENCE);
-        Applier applier =
-            appliers.at(new Applier.Place(bench, config, folder.path(), work.resolve("log")))) {
-      Judge judge = new Judge(new Trial(bench, scenario.node()), scenario.node());
-      for (Scenario.Step step : scenario.steps()) {
-        step.conntrack().forEach(entry -> entry.put(bench.node()));
-        change(folder, applier, step);
-        for (String complaint : check(step, applier, judge, onNode, bench.node())) {
-          complaints.add(step.name().isEmpty() ? complaint : step.name() + ": " + complaint);
+        Caller onNode = Caller.in(bench.node(), HTTP_PATIENCE)) {
+      Applier.Place place = new Applier.Place(bench, config, folder.path(), work.resolve("log"));
+      Trial trial = new Trial(bench, scenario.node());
+      Judge judge = new Judge(trial, scenario.node());
+      try (Applier applier = appliers.at(place);
+          Explanations explanations = new Explanations(place, trial)) {
+        Function<Flow, Optional<String>> question =
+            flow ->
+                judge
+                    .complaint(flow)
+                    .or(() -> explained ? explanations.complaint(flow) : Optional.empty());
+        for (Scenario.Step step : scenario.steps()) {
+          step.conntrack().forEach(entry -> entry.put(bench.node()));
+          change(folder, applier, step);
+          for (String complaint : check(step, applier, question, onNode, bench.node())) {
+            complaints.add(step.name().isEmpty() ? complaint : step.name() + ": " + complaint);
+          }
         }
       }
       if (backend.equals("nftables")) {
@@ -69,13 +85,17 @@ final class ScenarioPlayer {
   }
 
   private List<String> check(
-      Scenario.Step step, Applier applier, Judge judge, Caller onNode, NetNamespace node) {
+      Scenario.Step step,
+      Applier applier,
+      Function<Flow, Optional<String>> question,
+      Caller onNode,
+      NetNamespace node) {
     List<String> complaints = new ArrayList<>();
     // One deadline for the whole step: an agent that is wrong throughout must not take for ever.
     long deadline = System.nanoTime() + applier.patience().toNanos();
     for (Flow flow : step.flows()) {
       if (flow.isFor(backend)) {
-        patiently(deadline, () -> judge.complaint(flow))
+        patiently(deadline, () -> question.apply(flow))
             .ifPresent(c -> complaints.add(flow + ": " + c));
       }
     }

@@ -1,5 +1,5 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
-package dev.ferrule.rules.diff;
+package dev.ferrule.rules.testing;
 
 import dev.ferrule.rules.model.Balancing;
 import dev.ferrule.rules.model.Cidr;
@@ -22,9 +22,9 @@ import java.util.Random;
 import java.util.Set;
 
 /** Services with few names and few addresses, so that changes and clashes are frequent. */
-final class RandomServices {
+public final class RandomServices {
 
-  static final NodeView NODE =
+  public static final NodeView NODE =
       new NodeView(
           "node-1",
           "zone-a",
@@ -34,15 +34,15 @@ final class RandomServices {
 
   private final Random random;
 
-  RandomServices(long seed) {
+  public RandomServices(long seed) {
     random = new Random(seed);
   }
 
-  ObjectName name() {
+  public ObjectName name() {
     return new ObjectName("ns", "svc-" + random.nextInt(6));
   }
 
-  Service service(ObjectName name) {
+  public Service service(ObjectName name) {
     boolean headless = random.nextInt(10) == 0;
     List<IpAddress> clusterIps = new ArrayList<>();
     if (!headless) {
@@ -98,7 +98,7 @@ final class RandomServices {
     };
   }
 
-  List<EndpointSlice> slices(ObjectName service) {
+  public List<EndpointSlice> slices(ObjectName service) {
     List<EndpointSlice> slices = new ArrayList<>();
     for (IpFamily family : IpFamily.values()) {
       List<Endpoint> endpoints = new ArrayList<>();
@@ -106,7 +106,7 @@ final class RandomServices {
       for (int i = random.nextInt(5); i > 0; i--) {
         endpoints.add(
             new Endpoint(
-                IpAddress.parse(prefix + (1 + random.nextInt(9))),
+                address(family, prefix),
                 random.nextInt(4) > 0,
                 random.nextInt(4) > 0,
                 random.nextInt(3) == 0,
@@ -132,5 +132,16 @@ final class RandomServices {
               endpoints));
     }
     return slices;
+  }
+
+  /** A Pod's, sometimes the node's own, sometimes one that belongs to Services. */
+  private IpAddress address(IpFamily family, String prefix) {
+    return switch (random.nextInt(12)) {
+      case 0 -> NODE.primaryAddresses().get(family == IpFamily.IPV4 ? 0 : 1);
+      case 1 ->
+          IpAddress.parse(
+              (family == IpFamily.IPV4 ? "10.96.0." : "fd00:10:96::") + (1 + random.nextInt(9)));
+      default -> IpAddress.parse(prefix + (1 + random.nextInt(9)));
+    };
   }
 }

@@ -1,0 +1,104 @@
+// Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
+package dev.ferrule.agent.commands;
+
+import dev.ferrule.agent.explain.Explanation;
+import dev.ferrule.agent.explain.ExplanationJson;
+import dev.ferrule.agent.explain.ExplanationText;
+import dev.ferrule.agent.explain.Investigation;
+import dev.ferrule.agent.explain.QuestionException;
+import dev.ferrule.agent.sync.KernelTables;
+import dev.ferrule.kernel.KernelException;
+import dev.ferrule.rules.trace.Connection;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Tells where a connection goes, and why. */
+@Command(
+    name = "explain",
+    mixinStandardHelpOptions = true,
+    description =
+        "Tells where a new connection goes and why: endpoints, masquerade, the Service, the"
+            + " policies and the rules. Changes nothing.",
+    footer = "Exit code 0 whatever the answer is. 1: the question cannot be answered.")
+final class ExplainCommand implements Callable<Integer> {
+
+  private enum Format {
+    TEXT,
+    JSON
+  }
+
+  @Spec private CommandSpec spec;
+
+  @Mixin private SourceOptions source;
+
+  @Parameters(
+      index = "0",
+      paramLabel = "FROM",
+      description = "The client: an address, node, NAMESPACE/POD or pod/POD.")
+  private String from;
+
+  @Parameters(
+      index = "1",
+      paramLabel = "TO:PORT[/PROTO]",
+      description =
+          "Where it connects to: an address, NAMESPACE/SERVICE or SERVICE.NAMESPACE; a port number"
+              + " or the name of a port; tcp (default), udp or sctp.")
+  private String to;
+
+  @Option(
+      names = "--in-interface",
+      paramLabel = "NAME",
+      description =
+          "The interface it comes in by, where interfaces tell Pods from others (default: as the"
+              + " kernel routes to the client).")
+  private @Nullable String inInterface;
+
+  @Option(
+      names = "--live",
+      description = "Also follow the rules that are in the kernel now, and compare.")
+  private boolean live;
+
+  @Option(
+      names = {"-o", "--output"},
+      defaultValue = "text",
+      description = "text (default) or json.")
+  private Format output;
+
+  @Override
+  public Integer call() {
+    Wanted wanted = Wanted.load(source, source.directory());
+    wanted.reportProblems();
+    Investigation investigation = new Investigation(wanted.folder(), wanted.state());
+    Explanation explanation;
+    try {
+      explanation = explain(investigation, investigation.connection(from, to, inInterface));
+    } catch (QuestionException e) {
+      throw new CommandFailure(String.valueOf(e.getMessage()));
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    out.print(
+        output == Format.JSON ? ExplanationJson.of(explanation) : ExplanationText.of(explanation));
+    out.flush();
+    return ExitCode.OK;
+  }
+
+  private Explanation explain(Investigation investigation, Connection connection) {
+    if (!live) {
+      return investigation.explain(connection);
+    }
+    try (KernelTables kernel = KernelTables.open()) {
+      return investigation.compare(connection, kernel);
+    } catch (KernelException e) {
+      throw new CommandFailure(
+          e.getMessage()
+              + (e.isMissingPrivilege() ? ", or ask without --live what the rules should do" : ""));
+    }
+  }
+}

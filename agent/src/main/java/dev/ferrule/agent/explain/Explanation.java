@@ -1,0 +1,24 @@
+// Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
+package dev.ferrule.agent.explain;
+
+import dev.ferrule.rules.explain.Answer;
+import dev.ferrule.rules.trace.Outcome;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that is found out about a question.
+ *
+ * @param answer what the manifests ask for
+ * @param outcomes what the rules do that would be written for them
+ * @param remarks what else the reader should know, one sentence each
+ * @param kernel how the kernel compares; null if it was not asked
+ */
+public record Explanation(
+    Answer answer, List<Outcome> outcomes, List<String> remarks, @Nullable KernelView kernel) {
+
+  public Explanation {
+    outcomes = List.copyOf(outcomes);
+    remarks = List.copyOf(remarks);
+  }
+}

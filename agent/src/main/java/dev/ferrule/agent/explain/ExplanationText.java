@@ -1,0 +1,41 @@
+// Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
+package dev.ferrule.agent.explain;
+
+import dev.ferrule.rules.explain.Agreement;
+import dev.ferrule.rules.explain.AnswerText;
+
+/** An explanation for a person. */
+public final class ExplanationText {
+
+  private ExplanationText() {}
+
+  /** The whole explanation, with a line break at the end. */
+  public static String of(Explanation explanation) {
+    StringBuilder text =
+        new StringBuilder(AnswerText.of(explanation.answer(), explanation.outcomes()));
+    if (!explanation.remarks().isEmpty()) {
+      text.append('\n');
+    }
+    explanation.remarks().forEach(remark -> text.append("Note: ").append(remark).append('\n'));
+    KernelView kernel = explanation.kernel();
+    if (kernel == null) {
+      return text.toString();
+    }
+    if (kernel.agrees()) {
+      text.append("\nkernel agrees\n");
+    } else if (kernel.outcomes().isEmpty()) {
+      text.append("\nkernel disagrees: it has no rules of ours\n");
+    } else {
+      text.append("\nkernel disagrees: ")
+          .append(Agreement.of(kernel.outcomes()))
+          .append('\n')
+          .append(
+              AnswerText.rules(kernel.outcomes(), explanation.answer().connection().to().family()));
+    }
+    if (!kernel.differences().isEmpty()) {
+      text.append("\nWhat is not in the kernel as it should be:\n");
+      kernel.differences().forEach(line -> text.append("  ").append(line).append('\n'));
+    }
+    return text.toString();
+  }
+}
