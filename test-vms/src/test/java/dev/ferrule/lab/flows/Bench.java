@@ -1,8 +1,11 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.lab.flows;
 
+import dev.ferrule.kernel.KernelException;
+import dev.ferrule.kernel.NftablesKernel;
 import dev.ferrule.lab.Command;
 import dev.ferrule.lab.LabException;
+import dev.ferrule.lab.NamespaceThread;
 import dev.ferrule.lab.NetNamespace;
 import dev.ferrule.lab.NewConnections;
 import dev.ferrule.lab.PacketSocket;
@@ -49,6 +52,8 @@ final class Bench implements AutoCloseable {
   private final NetNamespace node;
   private final NetNamespace peer;
   private final NetNamespace scratch;
+  private final NftablesKernel rules;
+  private final int bystanders;
   private final NewConnections connections;
   private final PacketSocket onNode;
   // by the name of the node's end
@@ -63,6 +68,8 @@ final class Bench implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(atExit);
     try {
       build(settings);
+      this.rules = kernel();
+      this.bystanders = generation();
       this.connections = NewConnections.in(node);
       this.onNode = PacketSocket.local(node);
       for (int i = 0; i < settings.interfaces().size(); i++) {
@@ -73,6 +80,14 @@ final class Bench implements AutoCloseable {
     } catch (RuntimeException e) {
       removeNamespaces();
       throw e;
+    }
+  }
+
+  private NftablesKernel kernel() {
+    try {
+      return NamespaceThread.once(node, NftablesKernel::open);
+    } catch (Exception e) {
+      throw new LabException("could not open a socket to the rules of " + node.name(), e);
     }
   }
 
@@ -168,12 +183,18 @@ final class Bench implements AutoCloseable {
     return connections.heard();
   }
 
-  /** Whether anybody but the bystander has rules here. */
+  /** Whether anybody has made rules since the bystander. */
   boolean hasRules() {
-    return node.exec("nft", "list", "tables")
-        .output()
-        .lines()
-        .anyMatch(line -> line.startsWith("table") && !line.equals(FOREIGN_TABLE));
+    return generation() != bystanders;
+  }
+
+  /** The kernel's number of the ruleset; it changes with each transaction in the namespace. */
+  private int generation() {
+    try {
+      return rules.generation();
+    } catch (KernelException e) {
+      throw new LabException("could not ask for the number of the ruleset", e);
+    }
   }
 
   /** What an administrator would find wrong with the rules as a whole; empty if nothing. */
@@ -205,6 +226,7 @@ final class Bench implements AutoCloseable {
 
   @Override
   public void close() {
+    rules.close();
     connections.close();
     onNode.close();
     cables.values().forEach(PacketSocket::close);
