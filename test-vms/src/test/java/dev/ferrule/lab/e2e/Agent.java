@@ -47,10 +47,15 @@ final class Agent implements AutoCloseable {
     }
   }
 
+  /** Tells it to end, without waiting for that. */
+  void end() {
+    process.destroy();
+  }
+
   /** Ends it; the rules stay. */
   @Override
   public void close() {
-    process.destroy();
+    end();
     try {
       if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
         process.destroyForcibly();
