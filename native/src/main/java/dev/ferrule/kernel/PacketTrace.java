@@ -53,6 +53,7 @@ public final class PacketTrace implements AutoCloseable {
     NetlinkSocket requests = null;
     try {
       requests = NetlinkSocket.open(NfTables.NETLINK_NETFILTER, 0);
+      removeLeftOver(requests);
       TraceTable table = new TraceTable(requests, packet.to().family());
       table.add(packet);
       return new PacketTrace(events, requests, table, packet);
@@ -72,12 +73,16 @@ public final class PacketTrace implements AutoCloseable {
    */
   public static boolean removeLeftOver() throws KernelException {
     try (NetlinkSocket socket = NetlinkSocket.open(NfTables.NETLINK_NETFILTER, 0)) {
-      boolean removed = false;
-      for (IpFamily family : IpFamily.values()) {
-        removed |= new TraceTable(socket, family).delete();
-      }
-      return removed;
+      return removeLeftOver(socket);
     }
+  }
+
+  private static boolean removeLeftOver(NetlinkSocket socket) throws KernelException {
+    boolean removed = false;
+    for (IpFamily family : IpFamily.values()) {
+      removed |= new TraceTable(socket, family).delete();
+    }
+    return removed;
   }
 
   /**

@@ -13,7 +13,7 @@ import java.util.List;
  * comes to their end shows that it got through, and as what.
  *
  * <p>It belongs to the socket that makes it and goes with it, however the process ends
- * (NFT_TABLE_F_OWNER, since Linux 5.12). On older kernels one that was left over is removed first.
+ * (NFT_TABLE_F_OWNER, since Linux 5.12). On older kernels it can be left over.
  */
 final class TraceTable {
 
@@ -38,7 +38,6 @@ final class TraceTable {
 
   /** Makes it. */
   void add(TestPacket packet) throws KernelException {
-    delete();
     try {
       submit("trace a packet by " + name(), batch -> add(batch, packet, NFT_TABLE_F_OWNER));
     } catch (KernelException e) {

@@ -3,6 +3,7 @@ package dev.ferrule.agent.commands;
 
 import dev.ferrule.agent.sync.KernelTables;
 import dev.ferrule.kernel.KernelException;
+import dev.ferrule.kernel.PacketTrace;
 import dev.ferrule.rules.model.IpFamily;
 import dev.ferrule.rules.nftables.NftText;
 import dev.ferrule.rules.nftables.TableState;
@@ -23,6 +24,9 @@ final class CleanupCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try (KernelTables kernel = KernelTables.open()) {
+      if (!dryRun && PacketTrace.removeLeftOver()) {
+        System.out.println("- table ferrule-trace  # left over by ferrule explain --send");
+      }
       Map<IpFamily, TableState> tables = kernel.read();
       if (tables.isEmpty()) {
         System.out.println("Nothing of ours is in the kernel.");

@@ -63,7 +63,7 @@ final class PacketPath {
         packet,
         shown.stream().map(this::line).toList(),
         fate == null ? lost(events) : AnswerText.end(fate),
-        difference(expected, places, fate));
+        difference(expected, places, events, fate));
   }
 
   private boolean isOurs(TraceEvent event) {
@@ -121,7 +121,20 @@ final class PacketPath {
             && seen.destination().port() == connection.port();
     return same
         ? new Fate.Passed()
-        : new Fate.Delivered(seen.destination(), !seen.source().equals(connection.from()));
+        : new Fate.Delivered(seen.destination(), isMasqueraded(seen, events));
+  }
+
+  /** The address that masquerade gives a packet of the node may be the one it has. */
+  private boolean isMasqueraded(SeenPacket seen, List<TraceEvent> events) {
+    return !seen.source().equals(connection.from())
+        || events.stream()
+            .filter(this::isOurs)
+            .map(event -> rules.get(event.rule()))
+            .anyMatch(
+                rule ->
+                    rule != null
+                        && rule.statements().stream()
+                            .anyMatch(s -> s instanceof Statement.Masquerade));
   }
 
   private static boolean isReject(Rule rule) {
@@ -145,8 +158,14 @@ final class PacketPath {
         + " in";
   }
 
-  private String difference(List<Outcome> expected, List<Place> places, @Nullable Fate fate) {
-    List<Outcome> sameEnd = expected.stream().filter(o -> ends(o, fate)).toList();
+  private String difference(
+      List<Outcome> expected, List<Place> places, List<TraceEvent> events, @Nullable Fate fate) {
+    boolean lost = fate == null && (events.isEmpty() || !events.get(events.size() - 1).isDrop());
+    List<Outcome> sameEnd =
+        expected.stream()
+            // What passes goes where the routes say, and there may be none.
+            .filter(o -> lost ? o.fate() instanceof Fate.Passed : o.fate().equals(fate))
+            .toList();
     if (sameEnd.isEmpty()) {
       return "the rules say "
           + expected.stream()
@@ -155,12 +174,12 @@ final class PacketPath {
               .collect(Collectors.joining(" or "));
     }
     List<List<Place>> ways = sameEnd.stream().map(PacketPath::places).distinct().toList();
-    if (ways.contains(places)) {
+    if (ways.stream().anyMatch(way -> lost ? begins(way, places) : way.equals(places))) {
       return "";
     }
     List<Place> way = ways.get(0);
     int same = 0;
-    while (same < Math.min(way.size(), places.size()) && way.get(same).equals(places.get(same))) {
+    while (same < places.size() && begins(way, places.subList(0, same + 1))) {
       same++;
     }
     return "the rules say another way: "
@@ -169,9 +188,8 @@ final class PacketPath {
         + (same < places.size() ? text(places.get(same)) : "nothing more");
   }
 
-  /** What passes goes where the routes say, and there may be none. */
-  private static boolean ends(Outcome outcome, @Nullable Fate fate) {
-    return fate == null ? outcome.fate() instanceof Fate.Passed : outcome.fate().equals(fate);
+  private static boolean begins(List<Place> way, List<Place> places) {
+    return places.size() <= way.size() && way.subList(0, places.size()).equals(places);
   }
 
   private static List<Place> places(Outcome outcome) {
