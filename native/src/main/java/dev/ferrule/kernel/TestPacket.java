@@ -123,6 +123,6 @@ public record TestPacket(IpAddress from, int fromPort, FrontendKey to, int label
 
   @Override
   public String toString() {
-    return to.protocol().text() + " packet from " + from + " port " + fromPort + " to " + to;
+    return "packet from " + from + " port " + fromPort + " to " + to;
   }
 }

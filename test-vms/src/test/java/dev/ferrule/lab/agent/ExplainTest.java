@@ -150,7 +150,7 @@ class ExplainTest {
         "[" + web.ipv6() + "]:8080 (masqueraded)");
     String told = text("--send", Lab.CLIENT_IPV4, WEB);
     assertThat(told)
-        .contains("Sent a tcp packet from " + Lab.CLIENT_IPV4)
+        .contains("Sent a packet from " + Lab.CLIENT_IPV4)
         .contains("let in by interface ferrule-trace")
         .contains("goto pick_1")
         .endsWith("packet agrees\n");
