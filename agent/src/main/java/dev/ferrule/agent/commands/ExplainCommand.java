@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description =
         "Tells where a new connection goes and why: endpoints, masquerade, the Service, the"
-            + " policies and the rules. Changes nothing.",
+            + " policies and the rules. Changes no rules.",
     footer = {
       "With --send the first packet of the connection is real: the endpoint gets it, and its answer"
           + " goes to the client, which knows nothing of it and refuses it. A Service with session"

@@ -56,7 +56,7 @@ public final class ExplanationText {
           .append(line.chain())
           .append(": ")
           .append(line.rule())
-          .append("\n      ")
+          .append("\n      -> ")
           .append(line.verdict())
           .append('\n');
     }

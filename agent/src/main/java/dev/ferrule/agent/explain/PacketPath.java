@@ -94,7 +94,7 @@ final class PacketPath {
     }
     Rule rule = isOurs(event) ? rules.get(event.rule()) : null;
     return rule == null
-        ? "the rule with handle " + event.rule() + " of " + listing(event)
+        ? "handle " + event.rule() + ", shown by " + listing(event)
         : NftText.rule(rule, connection.to().family());
   }
 
