@@ -10,6 +10,7 @@ import dev.ferrule.kernel.KernelException;
 import dev.ferrule.rules.compile.ForwardingSettings;
 import dev.ferrule.rules.diff.Changes;
 import dev.ferrule.rules.diff.DesiredState;
+import dev.ferrule.rules.model.CatalogChange;
 import dev.ferrule.rules.model.IpFamily;
 import dev.ferrule.rules.nftables.TableState;
 import java.nio.file.Path;
@@ -90,7 +91,9 @@ public final class Agent implements AutoCloseable {
                 settings.syncPeriod().multipliedBy(2),
                 log::line);
     this.conntrack =
-        committer == null ? null : new ConntrackFollower(settings.syncPeriod(), log::line);
+        status == null
+            ? null
+            : new ConntrackFollower(settings.syncPeriod(), status::removed, log::line);
     this.thread = new Thread(this::run, "sync");
   }
 
@@ -128,7 +131,11 @@ public final class Agent implements AutoCloseable {
     if (status != null) {
       status.open();
     }
-    DesiredState.Update first = desired.update(folder.load());
+    CatalogChange all = folder.load();
+    if (status != null) {
+      status.changed(all);
+    }
+    DesiredState.Update first = desired.update(all);
     log.problems(folder.problems(), desired.forwarding());
     if (kernel == null || committer == null) {
       Changes changes = desired.differenceTo(DryRunStart.tables(log));
@@ -200,10 +207,17 @@ public final class Agent implements AutoCloseable {
       handle(desired.updateInterfaces(addressFollower.addresses()));
     }
     if (work.folder()) {
-      handle(desired.update(folder.rescan()));
+      handle(folder.rescan());
     } else if (!work.files().isEmpty()) {
-      handle(desired.update(folder.refresh(work.files())));
+      handle(folder.refresh(work.files()));
     }
+  }
+
+  private void handle(CatalogChange change) {
+    if (status != null) {
+      status.changed(change);
+    }
+    handle(desired.update(change));
   }
 
   private void handle(DesiredState.Update update) {
