@@ -14,6 +14,7 @@ final class Libc {
 
   static final int AF_INET = 2;
   static final int AF_INET6 = 10;
+  static final int AF_NETLINK = 16;
   static final int AF_PACKET = 17;
   static final int SOCK_DGRAM = 2;
   static final int SOCK_RAW = 3;
@@ -25,6 +26,7 @@ final class Libc {
   static final int POLLIN = 1;
 
   static final int EPERM = 1;
+  static final int EAGAIN = 11;
   static final int ENETUNREACH = 101;
   static final int ECONNREFUSED = 111;
   static final int EHOSTUNREACH = 113;

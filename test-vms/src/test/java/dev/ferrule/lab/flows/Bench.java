@@ -1,11 +1,15 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.lab.flows;
 
-import dev.ferrule.lab.Addresses;
+import dev.ferrule.kernel.KernelException;
+import dev.ferrule.kernel.NftablesKernel;
 import dev.ferrule.lab.Command;
 import dev.ferrule.lab.LabException;
+import dev.ferrule.lab.NamespaceThread;
 import dev.ferrule.lab.NetNamespace;
+import dev.ferrule.lab.NewConnections;
 import dev.ferrule.lab.PacketSocket;
+import dev.ferrule.lab.TrackedConnection;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -41,12 +45,16 @@ final class Bench implements AutoCloseable {
           Map.entry("ipv4/ip_nonlocal_bind", "1"),
           Map.entry("ipv6/ip_nonlocal_bind", "1"),
           Map.entry("netfilter/nf_conntrack_checksum", "0"),
+          Map.entry("netfilter/nf_conntrack_events", "1"),
           Map.entry("ipv4/icmp_ratelimit", "0"),
           Map.entry("ipv6/icmp/ratelimit", "0"));
 
   private final NetNamespace node;
   private final NetNamespace peer;
   private final NetNamespace scratch;
+  private final NftablesKernel rules;
+  private final int bystanders;
+  private final NewConnections connections;
   private final PacketSocket onNode;
   // by the name of the node's end
   private final Map<String, PacketSocket> cables = new LinkedHashMap<>();
@@ -60,6 +68,9 @@ final class Bench implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(atExit);
     try {
       build(settings);
+      this.rules = kernel();
+      this.bystanders = generation();
+      this.connections = NewConnections.in(node);
       this.onNode = PacketSocket.local(node);
       for (int i = 0; i < settings.interfaces().size(); i++) {
         byte[] to = bytes(MAC_OF_NODE, i);
@@ -69,6 +80,14 @@ final class Bench implements AutoCloseable {
     } catch (RuntimeException e) {
       removeNamespaces();
       throw e;
+    }
+  }
+
+  private NftablesKernel kernel() {
+    try {
+      return NamespaceThread.once(node, NftablesKernel::open);
+    } catch (Exception e) {
+      throw new LabException("could not open a socket to the rules of " + node.name(), e);
     }
   }
 
@@ -159,37 +178,23 @@ final class Bench implements AutoCloseable {
     return named;
   }
 
-  /** What connection tracking holds on packets from this source to this destination. */
-  List<Tracked> tracked(Flow flow) {
-    boolean six = Addresses.parse(flow.from()).getAddress().length == 16;
-    Command.Result listing =
-        node.exec(
-            "conntrack",
-            "-L",
-            "-f",
-            six ? "ipv6" : "ipv4",
-            "-p",
-            flow.protocol(),
-            "--orig-src",
-            flow.from(),
-            "--orig-dst",
-            flow.to());
-    if (listing.exit() != 0) {
-      throw new LabException("could not read the conntrack table: " + listing.said());
-    }
-    return listing
-        .output()
-        .lines()
-        .flatMap(line -> Tracked.parse(line, flow.port()).stream())
-        .toList();
+  /** What connection tracking has taken up since the last time. */
+  List<TrackedConnection> newConnections() {
+    return connections.heard();
   }
 
-  /** Whether anybody but the bystander has rules here. */
+  /** Whether anybody has made rules since the bystander. */
   boolean hasRules() {
-    return node.exec("nft", "list", "tables")
-        .output()
-        .lines()
-        .anyMatch(line -> line.startsWith("table") && !line.equals(FOREIGN_TABLE));
+    return generation() != bystanders;
+  }
+
+  /** The kernel's number of the ruleset; it changes with each transaction in the namespace. */
+  private int generation() {
+    try {
+      return rules.generation();
+    } catch (KernelException e) {
+      throw new LabException("could not ask for the number of the ruleset", e);
+    }
   }
 
   /** What an administrator would find wrong with the rules as a whole; empty if nothing. */
@@ -221,6 +226,8 @@ final class Bench implements AutoCloseable {
 
   @Override
   public void close() {
+    rules.close();
+    connections.close();
     onNode.close();
     cables.values().forEach(PacketSocket::close);
     removeNamespaces();

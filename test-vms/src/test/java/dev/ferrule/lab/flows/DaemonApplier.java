@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Starts a command once and lets it follow the folder. */
 final class DaemonApplier implements Applier {
-  private static final Duration START = Duration.ofSeconds(30);
+  private static final Duration START = Duration.ofSeconds(60);
   private static final Duration STOP = Duration.ofSeconds(30);
   private static final Duration SETTLE = Duration.ofMillis(250);
-  private static final Duration PATIENCE = Duration.ofSeconds(3);
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final CommandLine command;
   private final Place place;

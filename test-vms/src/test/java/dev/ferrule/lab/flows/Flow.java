@@ -3,6 +3,8 @@ package dev.ferrule.lab.flows;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.ferrule.lab.Addresses;
+import dev.ferrule.lab.TrackedConnection;
+import java.net.InetSocketAddress;
 import java.util.List;
 
 /**
@@ -38,6 +40,12 @@ record Flow(
   /** Sent by a process on the node itself, not from behind a cable. */
   boolean local(NodeSettings node) {
     return node.ips().contains(from) || Addresses.parse(from).isLoopbackAddress();
+  }
+
+  /** Whether a packet of this flow goes this way, whatever its source port and protocol. */
+  boolean matches(TrackedConnection.Way way) {
+    return way.from().getAddress().equals(Addresses.parse(from))
+        && way.to().equals(new InetSocketAddress(Addresses.parse(to), port));
   }
 
   Flow from(String other) {

@@ -9,6 +9,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -31,6 +35,12 @@ class ScenarioFlowsTest {
 
   /** The same for those that are played with {@code apply} only. */
   private static final Map<String, String> EXCLUDED_WITH_RUN = Map.of();
+
+  /**
+   * How many scenarios are played at a time, each with namespaces of its own. More than there are
+   * processors usually, since most of the time something is waited for.
+   */
+  private static final int AT_ONCE = Integer.getInteger("ferrule.flows.at-once", 3);
 
   private static final Path FLOWS = basedir().resolve("src/test/resources/flows");
 
@@ -61,17 +71,31 @@ class ScenarioFlowsTest {
                 + System.getProperty("ferrule.flows.run", ""))
             .isEmpty();
     ScenarioPlayer player = new ScenarioPlayer("nftables", appliers, ours);
-    return files().stream()
-        .map(Scenario::read)
-        .filter(s -> !EXCLUDED.containsKey(s.name()) && !without.contains(s.name()))
-        .map(
-            s ->
-                DynamicTest.dynamicTest(
-                    s.name(),
-                    () ->
-                        assertThat(player.play(s, Files.createDirectory(work.resolve(s.name()))))
-                            .as(s.name())
-                            .isEmpty()));
+    ExecutorService players = Executors.newFixedThreadPool(AT_ONCE);
+    List<Played> all =
+        files().stream()
+            .map(Scenario::read)
+            .filter(s -> !EXCLUDED.containsKey(s.name()) && !without.contains(s.name()))
+            .map(
+                s ->
+                    new Played(
+                        s.name(),
+                        players.submit(
+                            () -> player.play(s, Files.createDirectory(work.resolve(s.name()))))))
+            .toList();
+    players.shutdown();
+    return all.stream().map(p -> DynamicTest.dynamicTest(p.scenario(), p::check));
+  }
+
+  /** A scenario and what was wrong with it, once it is over. */
+  private record Played(String scenario, Future<List<String>> complaints) {
+    void check() throws Exception {
+      try {
+        assertThat(complaints.get()).as(scenario).isEmpty();
+      } catch (ExecutionException e) {
+        throw e.getCause() instanceof Exception cause ? cause : e;
+      }
+    }
   }
 
   private static List<Path> files() throws IOException {
