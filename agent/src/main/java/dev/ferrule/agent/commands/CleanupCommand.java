@@ -24,13 +24,9 @@ final class CleanupCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try (KernelTables kernel = KernelTables.open()) {
-      if (!dryRun && PacketTrace.removeLeftOver()) {
-        System.out.println("- table ferrule-trace  # left over by ferrule explain --send");
-      }
       Map<IpFamily, TableState> tables = kernel.read();
       if (tables.isEmpty()) {
         System.out.println("Nothing of ours is in the kernel.");
-        return ExitCode.OK;
       }
       tables.forEach(
           (family, table) ->
@@ -41,8 +37,11 @@ final class CleanupCommand implements Callable<Integer> {
                       + TableState.NAME
                       + "  # "
                       + content(table)));
-      if (!dryRun) {
+      if (!dryRun && !tables.isEmpty()) {
         kernel.remove();
+      }
+      if (!dryRun && PacketTrace.removeLeftOver()) {
+        System.out.println("- table ferrule-trace  # left over by ferrule explain --send");
       }
       return ExitCode.OK;
     } catch (KernelException e) {

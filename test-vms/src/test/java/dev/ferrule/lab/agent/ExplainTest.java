@@ -208,6 +208,11 @@ class ExplainTest {
     nft("table ip6 ferrule-trace {\nchain left_over {\n}\n}");
     assertPacket(explain("--send", "node", WEB), web.ipv4() + ":8080 (masqueraded)");
     assertNothingLeft();
+    nft("add table ip ferrule-trace");
+    Command.Result cleanup =
+        Command.run(cluster.host().command(List.of(cluster.commandLine("").get(0), "cleanup")));
+    assertThat(cleanup.output()).contains("- table ip ferrule ", "- table ferrule-trace");
+    assertNothingLeft();
   }
 
   @Test
