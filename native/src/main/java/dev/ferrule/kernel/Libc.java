@@ -19,6 +19,7 @@ final class Libc {
   static final int AF_NETLINK = 16;
   static final int SOCK_RAW = 3;
   static final int SOCK_CLOEXEC = 0x80000;
+  static final int IPPROTO_RAW = 255;
   static final int SOL_SOCKET = 1;
   static final int SO_SNDBUF = 7;
   static final int SO_SNDBUFFORCE = 32;
@@ -28,6 +29,7 @@ final class Libc {
   static final int MSG_DONTWAIT = 0x40;
   static final int POLLIN = 1;
   static final int O_RDONLY = 0;
+  static final int O_RDWR = 2;
   static final int O_CLOEXEC = 0x80000;
   static final int CLONE_NEWNET = 0x40000000;
   static final int PROT_READ = 1;
@@ -65,6 +67,8 @@ final class Libc {
     int close(int fd);
 
     int open(String path, int flags);
+
+    int ioctl(int fd, long request, ByteBuffer argument);
 
     int setns(int fd, int type);
 

@@ -35,6 +35,7 @@ final class NfTables {
   static final int NFT_MSG_GETSETELEM = 13;
   static final int NFT_MSG_DELSETELEM = 14;
   static final int NFT_MSG_GETGEN = 16;
+  static final int NFT_MSG_TRACE = 17;
 
   /** Like DELSETELEM, but a missing element is no error; since Linux 6.3. */
   static final int NFT_MSG_DESTROYSETELEM = 30;
@@ -56,6 +57,7 @@ final class NfTables {
 
   static final int NFTA_RULE_TABLE = 1;
   static final int NFTA_RULE_CHAIN = 2;
+  static final int NFTA_RULE_HANDLE = 3;
   static final int NFTA_RULE_EXPRESSIONS = 4;
 
   static final int NFTA_EXPR_NAME = 1;

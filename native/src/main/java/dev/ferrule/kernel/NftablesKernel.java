@@ -5,11 +5,13 @@ import dev.ferrule.rules.diff.Transaction;
 import dev.ferrule.rules.model.IpFamily;
 import dev.ferrule.rules.nftables.Bytes;
 import dev.ferrule.rules.nftables.RememberedClient;
+import dev.ferrule.rules.nftables.Rule;
 import dev.ferrule.rules.nftables.SetDeclaration;
 import dev.ferrule.rules.nftables.TableState;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -142,6 +144,14 @@ public final class NftablesKernel implements AutoCloseable {
    */
   public synchronized Optional<TableState> readTable(IpFamily family) throws KernelException {
     return new TableReader(request, family).table();
+  }
+
+  /**
+   * The rules of our table by their handles, as {@link TraceEvent#rule} names them; none if there
+   * is no table.
+   */
+  public synchronized Map<Long, Rule> readRules(IpFamily family) throws KernelException {
+    return request.hasTable(family) ? new TableReader(request, family).rules() : Map.of();
   }
 
   /**

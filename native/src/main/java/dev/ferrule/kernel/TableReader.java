@@ -48,6 +48,16 @@ final class TableReader {
     return undisturbed(this::readTable);
   }
 
+  /** The rules by their handles, which tell them apart in trace events. */
+  Map<Long, Rule> rules() throws KernelException {
+    return undisturbed(
+        () -> {
+          Map<Long, Rule> rules = new HashMap<>();
+          boolean complete = readRules((handle, chain, rule) -> rules.put(handle, rule));
+          return complete ? Optional.of(rules) : Optional.empty();
+        });
+  }
+
   /** The elements of a dynamic map. */
   List<RememberedClient> remembered(SetDeclaration declaration) throws KernelException {
     return undisturbed(() -> readRemembered(declaration));
@@ -84,7 +94,9 @@ final class TableReader {
     Map<String, List<Rule>> rules = new HashMap<>();
     SortedMap<String, SetState> sets = new TreeMap<>();
     boolean complete =
-        readDeclarations(declarations) && readRules(rules) && readChains(rules, chains);
+        readDeclarations(declarations)
+            && readRules((handle, chain, rule) -> add(rules, chain, rule))
+            && readChains(rules, chains);
     for (SetDeclaration declaration : declarations) {
       Map<ElementKey, Element> elements = new HashMap<>();
       complete = complete && (declaration.has(Flag.DYNAMIC) || readElements(declaration, elements));
@@ -125,31 +137,40 @@ final class TableReader {
         });
   }
 
-  private boolean readRules(Map<String, List<Rule>> rules) throws KernelException {
+  /** Takes each rule of our table. */
+  private interface TakeRule {
+    void rule(long handle, String chain, Rule rule);
+  }
+
+  private static void add(Map<String, List<Rule>> rules, String chain, Rule rule) {
+    rules.computeIfAbsent(chain, name -> new ArrayList<>()).add(rule);
+  }
+
+  private boolean readRules(TakeRule take) throws KernelException {
     return request.dump(
         NfTables.NFT_MSG_GETRULE,
         family,
         "the rules",
         out -> out.text(NfTables.NFTA_RULE_TABLE, TableState.NAME),
-        message -> readRule(message.attributes(4), rules));
+        message -> readRule(message.attributes(4), take));
   }
 
-  private void readRule(AttributeReader in, Map<String, List<Rule>> rules) {
+  private void readRule(AttributeReader in, TakeRule take) {
     String table = "";
     String chain = "";
+    long handle = 0;
     List<Expression> expressions = List.of();
     while (in.next()) {
       switch (in.type()) {
         case NfTables.NFTA_RULE_TABLE -> table = in.text();
         case NfTables.NFTA_RULE_CHAIN -> chain = in.text();
+        case NfTables.NFTA_RULE_HANDLE -> handle = in.u64();
         case NfTables.NFTA_RULE_EXPRESSIONS -> expressions = ExpressionReader.readAll(in.nested());
         default -> {}
       }
     }
     if (table.equals(TableState.NAME)) {
-      rules
-          .computeIfAbsent(chain, name -> new ArrayList<>())
-          .add(RuleDecoder.decode(family, expressions));
+      take.rule(handle, chain, RuleDecoder.decode(family, expressions));
     }
   }
 

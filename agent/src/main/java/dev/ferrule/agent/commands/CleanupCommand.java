@@ -3,6 +3,7 @@ package dev.ferrule.agent.commands;
 
 import dev.ferrule.agent.sync.KernelTables;
 import dev.ferrule.kernel.KernelException;
+import dev.ferrule.kernel.PacketTrace;
 import dev.ferrule.rules.model.IpFamily;
 import dev.ferrule.rules.nftables.NftText;
 import dev.ferrule.rules.nftables.TableState;
@@ -26,7 +27,6 @@ final class CleanupCommand implements Callable<Integer> {
       Map<IpFamily, TableState> tables = kernel.read();
       if (tables.isEmpty()) {
         System.out.println("Nothing of ours is in the kernel.");
-        return ExitCode.OK;
       }
       tables.forEach(
           (family, table) ->
@@ -37,8 +37,11 @@ final class CleanupCommand implements Callable<Integer> {
                       + TableState.NAME
                       + "  # "
                       + content(table)));
-      if (!dryRun) {
+      if (!dryRun && !tables.isEmpty()) {
         kernel.remove();
+      }
+      if (!dryRun && PacketTrace.removeLeftOver()) {
+        System.out.println("- table ferrule-trace  # left over by ferrule explain --send");
       }
       return ExitCode.OK;
     } catch (KernelException e) {

@@ -25,8 +25,13 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description =
         "Tells where a new connection goes and why: endpoints, masquerade, the Service, the"
-            + " policies and the rules. Changes nothing.",
-    footer = "Exit code 0 whatever the answer is. 1: the question cannot be answered.")
+            + " policies and the rules. Changes no rules.",
+    footer = {
+      "With --send the first packet of the connection is real: the endpoint gets it, and its answer"
+          + " goes to the client, which knows nothing of it and refuses it. A Service with session"
+          + " affinity remembers the client. The entry of connection tracking is removed.",
+      "Exit code 0 whatever the answer is. 1: the question cannot be answered."
+    })
 final class ExplainCommand implements Callable<Integer> {
 
   private enum Format {
@@ -66,6 +71,13 @@ final class ExplainCommand implements Callable<Integer> {
   private boolean live;
 
   @Option(
+      names = "--send",
+      description =
+          "Also send one real packet and follow it through the rules of all tables; implies --live,"
+              + " needs CAP_NET_ADMIN and CAP_NET_RAW.")
+  private boolean send;
+
+  @Option(
       names = {"-o", "--output"},
       defaultValue = "text",
       description = "text (default) or json.")
@@ -90,11 +102,11 @@ final class ExplainCommand implements Callable<Integer> {
   }
 
   private Explanation explain(Investigation investigation, Connection connection) {
-    if (!live) {
+    if (!live && !send) {
       return investigation.explain(connection);
     }
     try (KernelTables kernel = KernelTables.open()) {
-      return investigation.compare(connection, kernel);
+      return investigation.compare(connection, kernel, send);
     } catch (KernelException e) {
       throw new CommandFailure(
           e.getMessage()

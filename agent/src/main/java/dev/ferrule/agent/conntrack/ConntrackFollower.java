@@ -23,6 +23,7 @@ public final class ConntrackFollower implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
   private final Duration retryPeriod;
+  private final Consumer<Removed> done;
   private final Consumer<String> log;
   private final Thread thread;
 
@@ -52,10 +53,12 @@ public final class ConntrackFollower implements AutoCloseable {
 
   /**
    * @param retryPeriod time to the next run after one that failed
+   * @param done takes what came of each run, on this object's thread
    * @param log takes one line for each run that removed something, and one for each kind of failure
    */
-  public ConntrackFollower(Duration retryPeriod, Consumer<String> log) {
+  public ConntrackFollower(Duration retryPeriod, Consumer<Removed> done, Consumer<String> log) {
     this.retryPeriod = retryPeriod;
+    this.done = done;
     this.log = log;
     this.thread = new Thread(this::follow, "conntrack");
     this.thread.setDaemon(true);
@@ -92,6 +95,7 @@ public final class ConntrackFollower implements AutoCloseable {
         try {
           Removed removed = removal.run();
           complaint = "";
+          done.accept(removed);
           if (!removed.isEmpty()) {
             log.accept(removed.text());
           }

@@ -1,7 +1,9 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.agent.conntrack;
 
+import dev.ferrule.rules.model.IpFamily;
 import dev.ferrule.rules.model.Protocol;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.Map;
@@ -9,10 +11,15 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** How many entries a run removed, by the Service port they belonged to. */
-public record Removed(SortedMap<Owner, Integer> counts) {
+/**
+ * What a run removed.
+ *
+ * @param counts how many entries, by the Service port they belonged to
+ * @param searches by the families whose entries were looked at
+ */
+public record Removed(SortedMap<Owner, Integer> counts, Map<IpFamily, Search> searches) {
 
-  static final Removed NONE = new Removed(Map.of());
+  static final Removed NONE = new Removed(Map.of(), Map.of());
 
   private static final int OWNERS_TOLD = 10;
 
@@ -37,12 +44,25 @@ public record Removed(SortedMap<Owner, Integer> counts) {
     }
   }
 
-  public Removed {
-    counts = Collections.unmodifiableSortedMap(new TreeMap<>(counts));
+  /**
+   * How the search of one family went.
+   *
+   * @param removed how many entries
+   */
+  public record Search(Duration took, int removed) {
+
+    Search plus(Search other) {
+      return new Search(took.plus(other.took), removed + other.removed);
+    }
   }
 
-  Removed(Map<Owner, Integer> counts) {
-    this(new TreeMap<>(counts));
+  public Removed {
+    counts = Collections.unmodifiableSortedMap(new TreeMap<>(counts));
+    searches = Map.copyOf(searches);
+  }
+
+  Removed(Map<Owner, Integer> counts, Map<IpFamily, Search> searches) {
+    this(new TreeMap<>(counts), searches);
   }
 
   public boolean isEmpty() {

@@ -10,14 +10,17 @@ import dev.ferrule.rules.conntrack.TrackedPorts;
 import dev.ferrule.rules.model.IpFamily;
 import dev.ferrule.rules.model.ObjectName;
 import dev.ferrule.rules.model.Protocol;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Removes connection tracking entries that keep clients from their Services. It is to be run after
@@ -80,21 +83,32 @@ public final class StaleEntryRemoval {
     }
     StaleEntries stale = new StaleEntries(ports, left);
     Map<Removed.Owner, Integer> counts = new TreeMap<>();
+    Map<IpFamily, Removed.Search> searches = new EnumMap<>(IpFamily.class);
     try (Conntrack conntrack = Conntrack.open()) {
       for (Part part : due) {
-        conntrack.forEach(
-            part.family(),
-            part.protocol(),
-            entry -> {
-              String owner = stale.ownerIfStale(entry);
-              if (owner != null && conntrack.delete(entry)) {
-                counts.merge(new Removed.Owner(owner, part.protocol()), 1, Integer::sum);
-              }
-            });
+        searches.merge(part.family(), search(conntrack, part, stale, counts), Removed.Search::plus);
       }
     }
     due.clear();
     left.clear();
-    return new Removed(counts);
+    return new Removed(counts, searches);
+  }
+
+  private static Removed.Search search(
+      Conntrack conntrack, Part part, StaleEntries stale, Map<Removed.Owner, Integer> counts)
+      throws KernelException {
+    long start = System.nanoTime();
+    AtomicInteger removed = new AtomicInteger();
+    conntrack.forEach(
+        part.family(),
+        part.protocol(),
+        entry -> {
+          String owner = stale.ownerIfStale(entry);
+          if (owner != null && conntrack.delete(entry)) {
+            counts.merge(new Removed.Owner(owner, part.protocol()), 1, Integer::sum);
+            removed.incrementAndGet();
+          }
+        });
+    return new Removed.Search(Duration.ofNanos(System.nanoTime() - start), removed.get());
   }
 }

@@ -13,9 +13,14 @@ import org.jspecify.annotations.Nullable;
  * @param outcomes what the rules do that would be written for them
  * @param remarks what else the reader should know, one sentence each
  * @param kernel how the kernel compares; null if it was not asked
+ * @param packet what became of a real packet; null if none was asked for
  */
 public record Explanation(
-    Answer answer, List<Outcome> outcomes, List<String> remarks, @Nullable KernelView kernel) {
+    Answer answer,
+    List<Outcome> outcomes,
+    List<String> remarks,
+    @Nullable KernelView kernel,
+    @Nullable PacketReport packet) {
 
   public Explanation {
     outcomes = List.copyOf(outcomes);

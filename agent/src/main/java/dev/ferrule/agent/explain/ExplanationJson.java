@@ -64,6 +64,10 @@ public final class ExplanationJson {
       rules(live.putArray("rules"), kernel.outcomes(), family);
       kernel.differences().forEach(live.putArray("differences")::add);
     }
+    PacketReport packet = explanation.packet();
+    if (packet != null) {
+      packet(root.putObject("packet"), packet);
+    }
     try {
       return MAPPER.writeValueAsString(root) + "\n";
     } catch (JsonProcessingException e) {
@@ -78,6 +82,30 @@ public final class ExplanationJson {
         .put("protocol", connection.protocol().text());
     if (connection.inInterface() != null) {
       json.put("inInterface", connection.inInterface());
+    }
+  }
+
+  private static void packet(ObjectNode json, PacketReport report) {
+    if (report instanceof PacketReport.NotSent not) {
+      json.put("sent", false).put("why", not.why());
+      return;
+    }
+    PacketReport.Followed followed = (PacketReport.Followed) report;
+    json.put("sent", true)
+        .put("packet", followed.packet())
+        .put("agrees", followed.agrees())
+        .put("outcome", followed.end());
+    if (!followed.agrees()) {
+      json.put("difference", followed.difference());
+    }
+    ArrayNode path = json.putArray("path");
+    for (PacketReport.Line line : followed.path()) {
+      path.addObject()
+          .put("table", line.table())
+          .put("chain", line.chain())
+          .put("handle", line.handle())
+          .put("rule", line.rule())
+          .put("verdict", line.verdict());
     }
   }
 

@@ -36,6 +36,32 @@ public final class ExplanationText {
       text.append("\nWhat is not in the kernel as it should be:\n");
       kernel.differences().forEach(line -> text.append("  ").append(line).append('\n'));
     }
+    PacketReport packet = explanation.packet();
+    if (packet != null) {
+      text.append('\n').append(of(packet));
+    }
     return text.toString();
+  }
+
+  private static String of(PacketReport report) {
+    if (report instanceof PacketReport.NotSent not) {
+      return "No packet was sent: " + not.why() + "\n";
+    }
+    PacketReport.Followed followed = (PacketReport.Followed) report;
+    StringBuilder text = new StringBuilder("Sent a ").append(followed.packet()).append(":\n");
+    for (PacketReport.Line line : followed.path()) {
+      text.append("  ")
+          .append(line.table())
+          .append(' ')
+          .append(line.chain())
+          .append(": ")
+          .append(line.rule())
+          .append("\n      -> ")
+          .append(line.verdict())
+          .append('\n');
+    }
+    text.append("It ended as: ").append(followed.end()).append("\n\n");
+    text.append(followed.agrees() ? "packet agrees" : "packet disagrees: " + followed.difference());
+    return text.append('\n').toString();
   }
 }

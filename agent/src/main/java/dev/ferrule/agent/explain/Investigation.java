@@ -78,15 +78,17 @@ public final class Investigation {
   public Explanation explain(Connection connection) {
     Answer answer = explainer.answer(connection);
     List<Outcome> outcomes = tracer(wanted(connection), Map.of()).trace(connection);
-    return new Explanation(answer, outcomes, remarks(connection, answer, outcomes), null);
+    return new Explanation(answer, outcomes, remarks(connection, answer, outcomes), null, null);
   }
 
   /**
    * The same, compared with what the kernel holds now.
    *
+   * @param send whether a packet is sent too
    * @throws KernelException if the kernel's tables cannot be read
    */
-  public Explanation compare(Connection connection, KernelTables kernel) throws KernelException {
+  public Explanation compare(Connection connection, KernelTables kernel, boolean send)
+      throws KernelException {
     IpFamily family = connection.to().family();
     Map<IpFamily, TableState> held = kernel.read();
     TableState table = held.get(family);
@@ -100,7 +102,8 @@ public final class Investigation {
         answer,
         outcomes,
         remarks,
-        new KernelView(agrees, real, Differences.list(state, held, connection, answer)));
+        new KernelView(agrees, real, Differences.list(state, held, connection, answer)),
+        send ? new PacketTest(state.context(), kernel).send(connection, table, real) : null);
   }
 
   private static @Nullable Backend remembered(Connection connection, Map<Bytes, Bytes> clients) {

@@ -46,14 +46,29 @@ public final class ProxyMetrics {
           "Service ports with a Local traffic policy that have endpoints, but none on this node.",
           FAMILY,
           "traffic_policy");
+  private final Counter serviceChanges =
+      counter("sync_proxy_rules_service_changes", "Changes of Services that were taken up.");
+  private final Counter endpointChanges =
+      counter(
+          "sync_proxy_rules_endpoint_changes",
+          "Changes of a Service's endpoints that were taken up.");
+  private final Gauge serviceChangesPending =
+      gauge("sync_proxy_rules_service_changes_pending", "Those that are not in the kernel yet.");
+  private final Gauge endpointChangesPending =
+      gauge("sync_proxy_rules_endpoint_changes_pending", "Those that are not in the kernel yet.");
+  private final Counter staleEntries =
+      counter(
+          "conntrack_reconciler_deleted_entries",
+          "Connection tracking entries that led nowhere and were removed.",
+          FAMILY);
   private final Histogram duration =
-      Histogram.builder()
-          .name(PREFIX + "sync_proxy_rules_duration_seconds")
-          .help("Time from taking a change up to the end of its commit.")
-          .labelNames(FAMILY)
-          .classicOnly()
-          .classicUpperBounds(SYNC_SECONDS)
-          .register(registry);
+      seconds(
+          "sync_proxy_rules_duration_seconds",
+          "Time from taking a change up to the end of its commit.");
+  private final Histogram conntrackDuration =
+      seconds(
+          "conntrack_reconciler_sync_duration_seconds",
+          "Time of a search for connection tracking entries that lead nowhere.");
 
   private Counter counter(String name, String help, String... labels) {
     return Counter.builder().name(PREFIX + name).help(help).labelNames(labels).register(registry);
@@ -61,6 +76,16 @@ public final class ProxyMetrics {
 
   private Gauge gauge(String name, String help, String... labels) {
     return Gauge.builder().name(PREFIX + name).help(help).labelNames(labels).register(registry);
+  }
+
+  private Histogram seconds(String name, String help) {
+    return Histogram.builder()
+        .name(PREFIX + name)
+        .help(help)
+        .labelNames(FAMILY)
+        .classicOnly()
+        .classicUpperBounds(SYNC_SECONDS)
+        .register(registry);
   }
 
   private static double[] powersOfTwo(double first, int count) {
@@ -91,10 +116,31 @@ public final class ProxyMetrics {
     lastQueued.labelValues(family.text()).set(now());
   }
 
+  /**
+   * What the change is about.
+   *
+   * @param services number of Services that are different
+   * @param endpoints number of Services whose endpoints are
+   */
+  public void changed(int services, int endpoints) {
+    serviceChanges.inc(services);
+    endpointChanges.inc(endpoints);
+    serviceChangesPending.inc(services);
+    endpointChangesPending.inc(endpoints);
+  }
+
   /** The kernel has all changes. */
   public void synced(IpFamily family, Duration took) {
     lastSynced.labelValues(family.text()).set(now());
     duration.labelValues(family.text()).observe(took.toNanos() / 1e9);
+    serviceChangesPending.set(0);
+    endpointChangesPending.set(0);
+  }
+
+  /** The connection tracking table was searched for entries that lead nowhere. */
+  public void conntrackSearched(IpFamily family, Duration took, int removed) {
+    conntrackDuration.labelValues(family.text()).observe(took.toNanos() / 1e9);
+    staleEntries.labelValues(family.text()).inc(removed);
   }
 
   /** The kernel refused a change. */

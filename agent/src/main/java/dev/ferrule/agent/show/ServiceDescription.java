@@ -1,7 +1,9 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.agent.show;
 
+import dev.ferrule.rules.model.Balancing;
 import dev.ferrule.rules.model.Cidr;
+import dev.ferrule.rules.model.Endpoint;
 import dev.ferrule.rules.model.IpAddress;
 import dev.ferrule.rules.model.IpFamily;
 import dev.ferrule.rules.model.Service;
@@ -34,6 +36,7 @@ public final class ServiceDescription {
       description.port(shown, port);
     }
     description.policies(shown);
+    description.balancing(shown);
     return description.text();
   }
 
@@ -104,6 +107,25 @@ public final class ServiceDescription {
       line(
           "LoadBalancer Source Ranges",
           joined(service.loadBalancerSourceRanges().stream().map(Cidr::toString)));
+    }
+  }
+
+  /** Nothing for a Service that spreads its connections as Kubernetes says. */
+  private void balancing(ShownService shown) {
+    Balancing balancing = shown.service().balancing();
+    if (balancing.hashSlots() > 0) {
+      line("Balancing", "source-hash, " + balancing.hashSlots() + " slots");
+    }
+    String weights =
+        shown.slices().stream()
+            .flatMap(slice -> slice.endpoints().stream())
+            .filter(endpoint -> balancing.weightOf(endpoint) != Endpoint.DEFAULT_WEIGHT)
+            .map(endpoint -> endpoint.address() + "=" + balancing.weightOf(endpoint))
+            .distinct()
+            .sorted()
+            .collect(Collectors.joining(", "));
+    if (!weights.isEmpty()) {
+      line("Weights", weights);
     }
   }
 

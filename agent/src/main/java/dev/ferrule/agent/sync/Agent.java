@@ -8,13 +8,17 @@ import dev.ferrule.kernel.FolderWatch;
 import dev.ferrule.kernel.HostAddresses;
 import dev.ferrule.kernel.KernelException;
 import dev.ferrule.rules.compile.ForwardingSettings;
+import dev.ferrule.rules.compile.TrackedPort;
 import dev.ferrule.rules.diff.Changes;
 import dev.ferrule.rules.diff.DesiredState;
+import dev.ferrule.rules.model.CatalogChange;
 import dev.ferrule.rules.model.IpFamily;
+import dev.ferrule.rules.model.ObjectName;
 import dev.ferrule.rules.nftables.TableState;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -90,7 +94,9 @@ public final class Agent implements AutoCloseable {
                 settings.syncPeriod().multipliedBy(2),
                 log::line);
     this.conntrack =
-        committer == null ? null : new ConntrackFollower(settings.syncPeriod(), log::line);
+        status == null
+            ? null
+            : new ConntrackFollower(settings.syncPeriod(), status::removed, log::line);
     this.thread = new Thread(this::run, "sync");
   }
 
@@ -128,7 +134,7 @@ public final class Agent implements AutoCloseable {
     if (status != null) {
       status.open();
     }
-    DesiredState.Update first = desired.update(folder.load());
+    Map<ObjectName, List<TrackedPort>> tracked = load();
     log.problems(folder.problems(), desired.forwarding());
     if (kernel == null || committer == null) {
       Changes changes = desired.differenceTo(DryRunStart.tables(log));
@@ -139,7 +145,7 @@ public final class Agent implements AutoCloseable {
     boolean small = desired.forwarding().frontends().size() <= FRONTENDS_TOLD;
     Map<IpFamily, TableState> tables = kernel.read();
     Changes changes = small ? desired.differenceTo(tables) : desired.firstDifferenceTo(tables);
-    commit(new DesiredState.Update(changes, EnumSet.allOf(IpFamily.class), first.tracked()));
+    commit(new DesiredState.Update(changes, EnumSet.allOf(IpFamily.class), tracked));
     afterCommit(System.nanoTime() - start);
     if (committer.failed()) {
       log.line("following " + settings.directory() + "; the kernel is tried again");
@@ -147,6 +153,15 @@ public final class Agent implements AutoCloseable {
     }
     log.committed(changes, desired.forwarding(), System.nanoTime() - start);
     log.line("in step with " + settings.directory() + "; following it");
+  }
+
+  /** Holds on to nothing of what it reads but this, as all of it is large. */
+  private Map<ObjectName, List<TrackedPort>> load() {
+    CatalogChange all = folder.load();
+    if (status != null) {
+      status.changed(all);
+    }
+    return desired.update(all).tracked();
   }
 
   /**
@@ -200,10 +215,17 @@ public final class Agent implements AutoCloseable {
       handle(desired.updateInterfaces(addressFollower.addresses()));
     }
     if (work.folder()) {
-      handle(desired.update(folder.rescan()));
+      handle(folder.rescan());
     } else if (!work.files().isEmpty()) {
-      handle(desired.update(folder.refresh(work.files())));
+      handle(folder.refresh(work.files()));
     }
+  }
+
+  private void handle(CatalogChange change) {
+    if (status != null) {
+      status.changed(change);
+    }
+    handle(desired.update(change));
   }
 
   private void handle(DesiredState.Update update) {

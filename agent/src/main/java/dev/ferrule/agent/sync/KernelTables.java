@@ -14,6 +14,7 @@ import dev.ferrule.rules.nftables.AffinityEntry;
 import dev.ferrule.rules.nftables.Bytes;
 import dev.ferrule.rules.nftables.Layout;
 import dev.ferrule.rules.nftables.RememberedClient;
+import dev.ferrule.rules.nftables.Rule;
 import dev.ferrule.rules.nftables.SetDeclaration;
 import dev.ferrule.rules.nftables.TableLayout;
 import dev.ferrule.rules.nftables.TableState;
@@ -58,6 +59,11 @@ public final class KernelTables implements AutoCloseable {
     }
     known = generation;
     return tables;
+  }
+
+  /** The rules of our table by handle; none if there is no table. */
+  public Map<Long, Rule> rules(IpFamily family) throws KernelException {
+    return kernel.readRules(family);
   }
 
   /**

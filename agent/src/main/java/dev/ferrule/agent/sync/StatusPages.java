@@ -2,6 +2,7 @@
 package dev.ferrule.agent.sync;
 
 import dev.ferrule.agent.config.ListenAddress;
+import dev.ferrule.agent.conntrack.Removed;
 import dev.ferrule.agent.health.HealthCheckAddresses;
 import dev.ferrule.agent.health.HealthCheckPorts;
 import dev.ferrule.agent.health.HealthPages;
@@ -14,6 +15,7 @@ import dev.ferrule.agent.metrics.MetricsPages;
 import dev.ferrule.agent.metrics.ProxyMetrics;
 import dev.ferrule.rules.compile.NodePortAddresses;
 import dev.ferrule.rules.diff.DesiredState;
+import dev.ferrule.rules.model.CatalogChange;
 import dev.ferrule.rules.model.IpFamily;
 import dev.ferrule.rules.model.NodeObject;
 import java.net.InetAddress;
@@ -106,6 +108,19 @@ final class StatusPages implements AutoCloseable {
       health.queued(family);
       metrics.queued(family);
     }
+  }
+
+  /** What the source told. */
+  void changed(CatalogChange change) {
+    metrics.changed(change.services().size(), change.slices().size());
+  }
+
+  /** Connection tracking was looked after. Called by any thread. */
+  void removed(Removed removed) {
+    removed
+        .searches()
+        .forEach(
+            (family, search) -> metrics.conntrackSearched(family, search.took(), search.removed()));
   }
 
   /** The kernel has everything. */

@@ -42,6 +42,35 @@ class MetricsPagesTest {
   }
 
   @Test
+  void changesArePendingUntilTheKernelHasThem() {
+    metrics.changed(3, 5);
+    metrics.changed(1, 0);
+    assertThat(pages.page("/metrics").body())
+        .contains(
+            "kubeproxy_sync_proxy_rules_service_changes_total 4.0\n",
+            "kubeproxy_sync_proxy_rules_service_changes_pending 4.0\n",
+            "kubeproxy_sync_proxy_rules_endpoint_changes_total 5.0\n",
+            "kubeproxy_sync_proxy_rules_endpoint_changes_pending 5.0\n");
+    metrics.synced(IpFamily.IPV4, Duration.ofMillis(1));
+    assertThat(pages.page("/metrics").body())
+        .contains(
+            "kubeproxy_sync_proxy_rules_service_changes_total 4.0\n",
+            "kubeproxy_sync_proxy_rules_service_changes_pending 0.0\n",
+            "kubeproxy_sync_proxy_rules_endpoint_changes_pending 0.0\n");
+  }
+
+  @Test
+  void searchesOfConnectionTrackingAreTimedAndWhatTheyRemoveIsCounted() {
+    metrics.conntrackSearched(IpFamily.IPV4, Duration.ofMillis(3), 2);
+    metrics.conntrackSearched(IpFamily.IPV4, Duration.ofMillis(3), 0);
+    String name = "kubeproxy_conntrack_reconciler_";
+    assertThat(pages.page("/metrics").body())
+        .contains(
+            name + "deleted_entries_total{ip_family=\"IPv4\"} 2.0\n",
+            name + "sync_duration_seconds_count{ip_family=\"IPv4\"} 2\n");
+  }
+
+  @Test
   void portsWithoutLocalEndpointsAreAGauge() {
     ForwardingTable forwarding = new ForwardingTable();
     forwarding.put(

@@ -77,6 +77,31 @@ class ShowTest {
   }
 
   @Test
+  void aDescriptionTellsHowConnectionsAreSpreadIfNotEvenly(@TempDir Path other) throws IOException {
+    Files.writeString(
+        other.resolve("a.yaml"),
+        """
+        apiVersion: v1
+        kind: Service
+        metadata:
+          name: web
+          annotations: {ferrule.dev/balancing: source-hash, ferrule.dev/weights: 10.1.0.1=3}
+        spec: {clusterIP: 10.96.0.20, ports: [{port: 80}]}
+        ---
+        apiVersion: v1
+        kind: Endpoints
+        metadata: {name: web}
+        subsets: [{addresses: [{ip: 10.1.0.1}, {ip: 10.1.0.2}], ports: [{port: 80}]}]
+        """);
+    ManifestFolder folder = new ManifestFolder(other, ManifestSettings.defaults("n"));
+    folder.load();
+    assertThat(ServiceDescription.of(folder.services().get(0)))
+        .containsPattern("Balancing: +source-hash, 1024 slots\n")
+        .containsPattern("Weights: +10.1.0.1=3\n");
+    assertThat(ServiceDescription.of(service("front"))).doesNotContain("Balancing", "Weights");
+  }
+
+  @Test
   void objectsOfTheApi() throws IOException {
     check("services.json", ObjectFormat.JSON.services(services));
     check("services.out.yaml", ObjectFormat.YAML.services(services));

@@ -93,7 +93,8 @@ public final class PathText {
         : "";
   }
 
-  private static String chain(Chain chain) {
+  /** Name of the chain, with its hook if it is a base chain. */
+  public static String chain(Chain chain) {
     Chain.Hook hook = chain.hook();
     return hook == null
         ? chain.name()

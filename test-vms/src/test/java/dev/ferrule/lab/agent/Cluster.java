@@ -32,6 +32,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -48,6 +49,7 @@ final class Cluster implements AutoCloseable {
 
   private final Lab lab = Lab.open(1);
   private final EchoServers servers = EchoServers.start();
+  private final Map<String, List<EchoServers.Server>> listening = new HashMap<>();
   private final List<Daemon> daemons = new ArrayList<>();
   private final Path work;
   private final Path folder;
@@ -86,9 +88,26 @@ final class Cluster implements AutoCloseable {
   LabPod pod(String name) {
     LabPod pod = lab.addPod(node(), name);
     for (Protocol protocol : Protocol.values()) {
-      servers.listen(pod.namespace(), name, List.of(pod.ipv4(), pod.ipv6()), POD_PORT, protocol);
+      listening
+          .computeIfAbsent(name, any -> new ArrayList<>())
+          .addAll(
+              servers.listen(
+                  pod.namespace(), name, List.of(pod.ipv4(), pod.ipv6()), POD_PORT, protocol));
     }
     return pod;
+  }
+
+  /** The pod's servers take no more connections, and answer those that they have. */
+  void stopListening(LabPod pod) {
+    List<EchoServers.Server> all = listening.remove(pod.name());
+    if (all != null) {
+      all.forEach(EchoServers.Server::close);
+    }
+  }
+
+  void removePod(LabPod pod) {
+    stopListening(pod);
+    lab.removePod(pod);
   }
 
   /** Writes a manifest so that it is there whole or not at all. */

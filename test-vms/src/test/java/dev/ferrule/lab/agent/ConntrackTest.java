@@ -3,6 +3,7 @@ package dev.ferrule.lab.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ferrule.lab.Caller;
 import dev.ferrule.lab.Command;
 import dev.ferrule.lab.LabPod;
 import java.io.IOException;
@@ -11,6 +12,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,6 +36,10 @@ class ConntrackTest {
   private static final String PLAIN = "10.96.2.1";
   private static final String LOCAL = "10.96.2.2";
   private static final int NODE_PORT = 30053;
+  private static final int METRICS_PORT = 10249;
+  private static final Pattern REMOVED_METRIC =
+      Pattern.compile(
+          "kubeproxy_conntrack_reconciler_deleted_entries_total\\{ip_family=\"IPv4\"} (\\S+)");
 
   @TempDir private static Path work;
 
@@ -108,6 +115,13 @@ class ConntrackTest {
         micros.get(micros.size() - 1) / 1e3);
     assertThat(micros).hasSize(REPLACEMENTS * clients.size());
     assertThat(daemon.errors()).contains("stale connection tracking entr", "default/plain:udp/udp");
+    try (Caller caller = Caller.in(cluster.host(), ANSWER)) {
+      Matcher removed =
+          REMOVED_METRIC.matcher(caller.page("127.0.0.1", METRICS_PORT, "/metrics").body());
+      assertThat(removed.find()).isTrue();
+      assertThat(Double.parseDouble(removed.group(1)))
+          .isGreaterThanOrEqualTo(REPLACEMENTS * clients.size());
+    }
   }
 
   private static void replace(LabPod pod) {
