@@ -199,7 +199,8 @@ final class TwoNodes implements AutoCloseable {
     long end = System.nanoTime() + PATIENCE.toNanos();
     awaitAnswer(from, to);
     Set<String> answered = answers(from, to, 2 * TRIES_FOR_EACH);
-    while (answered.size() != 1 && System.nanoTime() < end) {
+    while ((answered.size() != 1 || !Set.of(pods).containsAll(answered))
+        && System.nanoTime() < end) {
       pause(Duration.ofMillis(20));
       answered = answers(from, to, 2 * TRIES_FOR_EACH);
     }

@@ -18,8 +18,8 @@
  * </ul>
  *
  * <p>Elsewhere: SCTP is played by the scenarios of {@code lab.flows}, since many kernels have no
- * SCTP sockets; the timeout of session affinity in {@code lab.agent.AffinityTest}; a source that
- * goes away and comes back, which is <i>should work after restarting apiserver</i>, in {@code
+ * SCTP sockets, and one NodePort number for several protocols and Services; a source that goes away
+ * and comes back, which is <i>should work after restarting apiserver</i>, in {@code
  * lab.agent.FolderFaultsTest}. The iptables mode's NFAcct metric and NodePorts on localhost do not
  * exist in the nftables mode.
  */
