@@ -47,13 +47,18 @@ public final class Caller implements AutoCloseable {
 
   /** One datagram to an echo server. */
   public Answer ask(String address, int port) throws IOException {
+    return ask(address, port, 1);
+  }
+
+  /** One datagram of so many bytes; the network carries larger ones than 1472 in pieces. */
+  public Answer ask(String address, int port, int bytes) throws IOException {
     return inside(
         () -> {
           try (DatagramSocket socket = new DatagramSocket()) {
             socket.setSoTimeout(timeoutMillis);
             // Connected, so that an ICMP error ends the wait at once.
             socket.connect(new InetSocketAddress(Addresses.parse(address), port));
-            socket.send(new DatagramPacket(new byte[] {'?'}, 1));
+            socket.send(new DatagramPacket(new byte[bytes], bytes));
             DatagramPacket answer = new DatagramPacket(new byte[2048], 2048);
             socket.receive(answer);
             return Answer.parse(

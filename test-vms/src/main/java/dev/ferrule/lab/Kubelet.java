@@ -120,6 +120,15 @@ public final class Kubelet {
     folder.put(pod.manifest());
   }
 
+  /** What an eviction leaves: the object, whose status says so, and nobody who answers. */
+  public synchronized void evict(String name) {
+    RunningPod pod = running(name);
+    pod.report(false);
+    pod.manifest().withObject("/status").put("phase", "Failed").put("reason", "Evicted");
+    folder.put(pod.manifest());
+    pod.stopServers();
+  }
+
   /** Ends a Pod: no object, no server, no namespace. */
   public synchronized void remove(String name) {
     RunningPod pod = running(name);

@@ -102,19 +102,24 @@ final class ServiceReader {
     return addresses.stream().distinct().toList();
   }
 
+  /** A faulty address is left out alone: what a load balancer writes breaks no ClusterIP. */
   private static List<LoadBalancerAddress> balancerAddresses(Fields object, Notices notices) {
     List<LoadBalancerAddress> addresses = new ArrayList<>();
     Set<IpAddress> seen = new HashSet<>();
     for (Fields ingress : object.object("status").object("loadBalancer").objects("ingress")) {
-      boolean proxied = ingress.choice("ipMode", Choices.PROXY_IP_MODE, false);
-      if (ingress.text("ip", "").isEmpty()) {
-        continue;
-      }
-      IpAddress address = ingress.address("ip");
-      if (seen.add(address)) {
-        addresses.add(new LoadBalancerAddress(address, proxied));
-      } else {
-        notices.ignored(ingress.at("ip"), address + " is there twice; the first counts");
+      try {
+        boolean proxied = ingress.choice("ipMode", Choices.PROXY_IP_MODE, false);
+        if (ingress.text("ip", "").isEmpty()) {
+          continue;
+        }
+        IpAddress address = ingress.address("ip");
+        if (seen.add(address)) {
+          addresses.add(new LoadBalancerAddress(address, proxied));
+        } else {
+          notices.ignored(ingress.at("ip"), address + " is there twice; the first counts");
+        }
+      } catch (BadFieldException e) {
+        notices.skipped(e.field(), e.reason());
       }
     }
     return addresses;

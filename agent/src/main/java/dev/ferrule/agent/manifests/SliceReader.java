@@ -78,7 +78,7 @@ final class SliceReader {
           throw entry.bad("addresses", "is missing; an endpoint needs one address");
         }
         if (family != null) {
-          endpoints.add(endpoint(entry, family, weight));
+          endpoints.add(endpoint(entry, family, weight, notices));
         }
       } catch (BadFieldException e) {
         notices.skipped(e.field(), e.reason());
@@ -87,7 +87,7 @@ final class SliceReader {
     return endpoints;
   }
 
-  private static Endpoint endpoint(Fields entry, IpFamily family, int weight) {
+  private static Endpoint endpoint(Fields entry, IpFamily family, int weight, Notices notices) {
     List<IpAddress> addresses = entry.addresses("addresses");
     for (IpAddress address : addresses) {
       if (address.family() != family) {
@@ -97,24 +97,38 @@ final class SliceReader {
     }
     Fields conditions = entry.object("conditions");
     String nodeName = entry.text("nodeName", "");
-    Fields hints = entry.object("hints");
+    Hints hints = Hints.of(entry, notices);
     return new Endpoint(
         addresses.get(0),
         conditions.flag("ready", true),
         conditions.flag("serving", true),
         conditions.flag("terminating", false),
         nodeName.isEmpty() ? null : nodeName.intern(),
-        names(hints, "forZones"),
-        names(hints, "forNodes"),
+        hints.zones(),
+        hints.nodes(),
         weight);
   }
 
-  private static Set<String> names(Fields hints, String field) {
-    Set<String> names = new LinkedHashSet<>();
-    for (Fields hint : hints.objects(field)) {
-      names.add(hint.text("name", "").intern());
+  private record Hints(Set<String> zones, Set<String> nodes) {
+
+    /** Faulty hints are none: an endpoint is worth more than where it had best be used. */
+    static Hints of(Fields endpoint, Notices notices) {
+      try {
+        Fields hints = endpoint.object("hints");
+        return new Hints(names(hints, "forZones"), names(hints, "forNodes"));
+      } catch (BadFieldException e) {
+        notices.skipped(e.field(), e.reason());
+        return new Hints(Set.of(), Set.of());
+      }
     }
-    return names;
+
+    private static Set<String> names(Fields hints, String field) {
+      Set<String> names = new LinkedHashSet<>();
+      for (Fields hint : hints.objects(field)) {
+        names.add(hint.text("name", "").intern());
+      }
+      return names;
+    }
   }
 
   /** The one family of a list of addresses each, so that slices can be made of them. */

@@ -3,6 +3,8 @@ package dev.ferrule.agent.manifests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ferrule.rules.model.IpAddress;
+import dev.ferrule.rules.model.LoadBalancerAddress;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -50,6 +52,65 @@ class BadInputTest {
                 + " address, which cannot be used here",
             "s.yaml: EndpointSlice default/web-1: endpoints[3].conditions.ready: the text"
                 + " \"maybe\" must be true or false");
+  }
+
+  @Test
+  void faultyHintsAndWeightsAreLeftOutAndTheEndpointsStay(@TempDir Path directory) {
+    TestFolder folder =
+        new TestFolder(directory)
+            .write(
+                "s.yaml",
+                """
+                apiVersion: discovery.k8s.io/v1
+                kind: EndpointSlice
+                metadata:
+                  name: web-1
+                  labels: {kubernetes.io/service-name: web}
+                  annotations: {ferrule.dev/weight: "-1"}
+                addressType: IPv4
+                ports: [{name: "", port: 80}]
+                endpoints:
+                - {addresses: [10.0.0.1], hints: {forNodes: [{name: elsewhere}]}}
+                - {addresses: [10.0.0.2], hints: {forZones: zone-a}}
+                - {addresses: [10.0.0.3], hints: nearby}
+                """)
+            .load();
+    assertThat(folder.problems())
+        .containsExactly(
+            "s.yaml: EndpointSlice default/web-1: endpoints[1].hints.forZones: the text \"zone-a\""
+                + " must be a list",
+            "s.yaml: EndpointSlice default/web-1: endpoints[2].hints: the text \"nearby\" must be"
+                + " an object",
+            "s.yaml: EndpointSlice default/web-1: metadata.annotations.ferrule.dev/weight: \"-1\""
+                + " is not a number from 0 to 100; this is left aside");
+    assertThat(folder.endpoints("web"))
+        .containsExactly("=10.0.0.1:80", "=10.0.0.2:80", "=10.0.0.3:80");
+  }
+
+  @Test
+  void aFaultyIngressIsLeftOutAloneAndOneOfAnotherFamilyGetsNoRules(@TempDir Path directory) {
+    TestFolder folder =
+        new TestFolder(directory)
+            .write(
+                "f.yaml",
+                """
+                apiVersion: v1
+                kind: Service
+                metadata: {name: web}
+                spec: {type: LoadBalancer, clusterIP: 10.96.0.10, ports: [{port: 80}]}
+                status: {loadBalancer: {ingress: [{ip: "2001:db8::9"}, {ip: 198.51.100.1}, {ip: there}, {ip: 198.51.100.2, ipMode: Direct}]}}
+                """)
+            .load();
+    assertThat(folder.problems())
+        .containsExactlyInAnyOrder(
+            "f.yaml: Service default/web: status.loadBalancer.ingress: 2001:db8::9 gets no rules:"
+                + " the Service has no cluster address of its IP family",
+            "f.yaml: Service default/web: status.loadBalancer.ingress[2].ip: \"there\" is not an IP"
+                + " address",
+            "f.yaml: Service default/web: status.loadBalancer.ingress[3].ipMode: \"Direct\" is not"
+                + " one of VIP, Proxy");
+    assertThat(folder.service("web").loadBalancerAddresses())
+        .contains(new LoadBalancerAddress(IpAddress.parse("198.51.100.1"), false));
   }
 
   @Test
@@ -118,6 +179,7 @@ class BadInputTest {
           ports: [{port: 80}], sessionAffinity: Cookie         | spec.sessionAffinity: "Cookie" is not one of None, ClientIP
           ports: [{port: 80}], sessionAffinity: ClientIP, sessionAffinityConfig: {clientIP: {timeoutSeconds: 0}} | spec.sessionAffinityConfig.clientIP.timeoutSeconds: 0 is not in 1 to 86400
           ports: [{port: 80}], externalTrafficPolicy: Remote   | spec.externalTrafficPolicy: "Remote" is not one of Cluster, Local
+          ports: [{port: 80}], internalTrafficPolicy: Near     | spec.internalTrafficPolicy: "Near" is not one of Cluster, Local
           ports: [{port: 80}], healthCheckNodePort: 5          | spec.healthCheckNodePort: 5 is not in 30000-32767; choose another or leave it out
           type: ExternalName                                   | spec.externalName: is missing
           """)

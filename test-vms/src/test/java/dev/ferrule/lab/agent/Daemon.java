@@ -16,8 +16,8 @@ final class Daemon implements AutoCloseable {
   /** The first thing it says once the kernel is as the folder says. */
   static final String IN_STEP = "in step with";
 
-  private static final Duration START = Duration.ofSeconds(20);
-  private static final Duration END = Duration.ofSeconds(10);
+  private static final Duration START = Duration.ofSeconds(60);
+  private static final Duration END = Duration.ofSeconds(30);
 
   private final Process process;
   private final Path output;

@@ -14,6 +14,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -111,7 +112,7 @@ class TcpResetTest {
               + Texts.slice("web", "IPv4", List.of(two.ipv4()))
                   .replace("name: web-ipv4", "name: web-more"));
       cluster.awaitInStep();
-      Wait.pause(Wait.PATIENCE.dividedBy(10));
+      Wait.pause(Duration.ofMillis(500));
       for (Socket socket : open) {
         assertThat(finish(socket)).contains("server=one");
       }
@@ -125,7 +126,7 @@ class TcpResetTest {
       connectFromEverywhere();
       cluster.put("slices.yaml", Texts.slices("web", List.of(two)));
       cluster.awaitInStep();
-      Wait.pause(Wait.PATIENCE.dividedBy(10));
+      Wait.pause(Duration.ofMillis(500));
       for (Socket socket : open) {
         assertThat(finish(socket)).contains("server=one");
       }

@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 final class Wait {
 
   /** What a change of a manifest may take at most on a busy machine. */
-  static final Duration PATIENCE = Duration.ofSeconds(5);
+  static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private static final Duration PAUSE = Duration.ofMillis(10);
 

@@ -20,12 +20,16 @@ final class Agent implements AutoCloseable {
     this.process = process;
   }
 
+  static String launcher() {
+    return Path.of(System.getProperty("ferrule.root", "..")).resolve("ferrule").toString();
+  }
+
   /** What it must remember and what it says go to a folder of the node's in {@code work}. */
   static Agent start(LabNode node, Path manifests, Path work) {
     Path own = work.resolve(node.name());
     List<String> words =
         List.of(
-            Path.of(System.getProperty("ferrule.root", "..")).resolve("ferrule").toString(),
+            launcher(),
             "run",
             "--manifests",
             manifests.toString(),
@@ -47,10 +51,15 @@ final class Agent implements AutoCloseable {
     }
   }
 
+  /** Tells it to end, without waiting for that. */
+  void end() {
+    process.destroy();
+  }
+
   /** Ends it; the rules stay. */
   @Override
   public void close() {
-    process.destroy();
+    end();
     try {
       if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
         process.destroyForcibly();

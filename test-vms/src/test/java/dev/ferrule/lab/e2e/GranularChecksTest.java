@@ -144,6 +144,22 @@ class GranularChecksTest {
   }
 
   @Test
+  @DisplayName("should be able to handle large requests: udp")
+  void largeDatagramsArriveWhole() throws IOException {
+    nodes.reaches(client.namespace(), Target.udp(CLUSTER4, 80), PODS);
+    for (String address : List.of(CLUSTER4, CLUSTER6)) {
+      for (int i = 0; i < 10; i++) {
+        assertThat(nodes.caller(client.namespace()).ask(address, 80, 2000).server())
+            .isIn(List.of(PODS));
+      }
+    }
+    for (String address : List.of(nodes.node(1).ipv4(), nodes.node(2).ipv6())) {
+      assertThat(nodes.caller(nodes.outside()).ask(address, 30001, 2000).server())
+          .isIn(List.of(PODS));
+    }
+  }
+
+  @Test
   @DisplayName(
       "should create a single stack or dual-stack service with a cluster ip, in both orders of the families")
   void eitherFamilyMayComeFirst() {

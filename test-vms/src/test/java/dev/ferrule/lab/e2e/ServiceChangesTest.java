@@ -6,8 +6,14 @@ import static dev.ferrule.lab.e2e.TwoNodes.REFUSED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ferrule.lab.LabPod;
+import dev.ferrule.lab.NetNamespace;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -110,6 +116,34 @@ class ServiceChangesTest {
     web("up-1", "clusterIP: 10.96.7.15, " + PORT);
     nodes.reaches(client.namespace(), tcp(15), "web-1", "web-2", "web-3");
     nodes.reaches(client.namespace(), tcp(12), NO_ANSWER);
+  }
+
+  @Test
+  @DisplayName(
+      "should have session affinity timeout work for service with type clusterIP and for NodePort service")
+  void aClientThatWasAwayForLongEnoughMayGetAnotherPod() {
+    web(
+        "away",
+        "type: NodePort, clusterIP: 10.96.7.18, ports: [{port: 80, targetPort: 8080, nodePort: 30018}],"
+            + " sessionAffinity: ClientIP, sessionAffinityConfig: {clientIP: {timeoutSeconds: 2}}");
+    Map<NetNamespace, Target> clients =
+        Map.of(
+            client.namespace(), tcp(18), nodes.outside(), Target.tcp(nodes.node(1).ipv4(), 30018));
+    Map<NetNamespace, String> first = new HashMap<>();
+    clients.forEach(
+        (from, to) -> first.put(from, nodes.sticks(from, to, "web-1", "web-2", "web-3")));
+    // Twenty times by chance the same: less than once in a billion runs.
+    Set<NetNamespace> moved = new HashSet<>();
+    for (int i = 0; i < 20 && moved.size() < clients.size(); i++) {
+      TwoNodes.pause(Duration.ofMillis(2300));
+      clients.forEach(
+          (from, to) -> {
+            if (!nodes.answers(from, to, 1).contains(first.get(from))) {
+              moved.add(from);
+            }
+          });
+    }
+    assertThat(moved).isEqualTo(clients.keySet());
   }
 
   @Test

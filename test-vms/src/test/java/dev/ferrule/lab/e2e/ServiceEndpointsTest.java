@@ -80,8 +80,7 @@ class ServiceEndpointsTest {
   }
 
   @Test
-  @DisplayName(
-      "should be rejected when no endpoints exist; should be rejected for evicted pods (no endpoints exist)")
+  @DisplayName("should be rejected when no endpoints exist")
   void aServiceWithoutEndpointsRefuses() {
     nodes.service(
         "gone",
@@ -92,16 +91,24 @@ class ServiceEndpointsTest {
     nodes.reaches(here, tcp(3), REFUSED);
     nodes.pod("gone-1", "gone", 1);
     nodes.reaches(here, tcp(3), "gone-1");
-    nodes.apply(
-        """
-        apiVersion: v1
-        kind: Service
-        metadata: {name: unused}
-        spec: {selector: {app: nobody}, clusterIP: 10.96.7.4, ports: [{port: 80}]}
-        """);
     nodes.kubelet().remove("gone-1");
     nodes.reaches(here, tcp(3), REFUSED);
-    nodes.reaches(here, tcp(4), REFUSED);
+  }
+
+  @Test
+  @DisplayName("should be rejected for evicted pods (no endpoints exist)")
+  void anEvictedPodIsNoEndpoint() {
+    nodes.pod("evicted-1", "evicted", 1);
+    nodes.service(
+        "evicted",
+        "type: NodePort, clusterIP: 10.96.7.4, ports: [{port: 80, targetPort: 8080, nodePort: 30004}]");
+    nodes.reaches(here, tcp(4), "evicted-1");
+    nodes.kubelet().evict("evicted-1");
+    for (NetNamespace from : List.of(here, there, nodes.host(1), nodes.host(2))) {
+      nodes.reaches(from, tcp(4), REFUSED);
+      nodes.reaches(from, nodePort(1, 30004), REFUSED);
+    }
+    nodes.reaches(nodes.outside(), nodePort(2, 30004), REFUSED);
   }
 
   @Test

@@ -23,7 +23,6 @@ import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,16 +43,28 @@ final class TwoNodes implements AutoCloseable {
   static final String NO_ANSWER = "no answer";
 
   private static final Duration TIMEOUT = Duration.ofSeconds(1);
+
+  /**
+   * For asking again and again until a change has come through: before it has, packets may vanish,
+   * and the kernel sends only the first one of a connection within a second.
+   */
+  private static final Duration SHORT_TIMEOUT = Duration.ofMillis(100);
+
+  /** How long nobody must answer. Nothing is sent again within it, and a refusal comes at once. */
+  private static final Duration SILENCE = Duration.ofMillis(500);
+
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final int TRIES_FOR_EACH = 12;
 
   private final Lab lab = Lab.open(2);
   private final EchoServers servers = EchoServers.start();
-  private final Map<NetNamespace, Caller> callers = new HashMap<>();
+  private final Map<Waits, Caller> callers = new HashMap<>();
   private final Map<Integer, Agent> agents = new HashMap<>();
   private final ManifestFolder folder;
   private final Kubelet kubelet;
   private final Path work;
+
+  private record Waits(NetNamespace from, Duration timeout) {}
 
   TwoNodes(Path work) {
     this.work = work;
@@ -166,13 +177,27 @@ final class TwoNodes implements AutoCloseable {
   /** Waits until connections get these answers, each of them and no other. */
   void reaches(NetNamespace from, Target to, String... wanted) {
     Set<String> all = Set.of(wanted);
-    int times = all.contains(NO_ANSWER) ? 1 : TRIES_FOR_EACH * all.size();
+    if (all.contains(NO_ANSWER)) {
+      eventually(NO_ANSWER, () -> answer(caller(from, SILENCE), to));
+      return;
+    }
+    awaitAnswer(from, to);
+    int times = TRIES_FOR_EACH * all.size();
     eventually(new TreeSet<>(all), () -> answers(from, to, times));
+  }
+
+  /** Waits until a connection is answered or refused; returns even if none ever is. */
+  private void awaitAnswer(NetNamespace from, Target to) {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (briefly(from, to).equals(NO_ANSWER) && System.nanoTime() < end) {
+      pause(Duration.ofMillis(10));
+    }
   }
 
   /** Waits until some Pod of these answers, and the same one each time. */
   String sticks(NetNamespace from, Target to, String... pods) {
     long end = System.nanoTime() + PATIENCE.toNanos();
+    awaitAnswer(from, to);
     Set<String> answered = answers(from, to, 2 * TRIES_FOR_EACH);
     while (answered.size() != 1 && System.nanoTime() < end) {
       pause(Duration.ofMillis(20));
@@ -186,16 +211,21 @@ final class TwoNodes implements AutoCloseable {
   Set<String> answers(NetNamespace from, Target to, int times) {
     Set<String> answers = new TreeSet<>();
     for (int i = 0; i < times; i++) {
-      answers.add(answer(from, to));
+      answers.add(answer(caller(from), to));
     }
     return answers;
   }
 
-  private String answer(NetNamespace from, Target to) {
+  /** The answer to one connection that is given up soon. */
+  String briefly(NetNamespace from, Target to) {
+    return answer(caller(from, SHORT_TIMEOUT), to);
+  }
+
+  private static String answer(Caller caller, Target to) {
     try {
       return to.protocol() == Protocol.TCP
-          ? caller(from).get(to.address(), to.port()).server()
-          : caller(from).ask(to.address(), to.port()).server();
+          ? caller.get(to.address(), to.port()).server()
+          : caller.ask(to.address(), to.port()).server();
     } catch (ConnectException | PortUnreachableException e) {
       return REFUSED;
     } catch (SocketTimeoutException e) {
@@ -216,7 +246,12 @@ final class TwoNodes implements AutoCloseable {
   }
 
   Caller caller(NetNamespace from) {
-    return callers.computeIfAbsent(from, namespace -> Caller.in(namespace, TIMEOUT));
+    return caller(from, TIMEOUT);
+  }
+
+  private Caller caller(NetNamespace from, Duration timeout) {
+    return callers.computeIfAbsent(
+        new Waits(from, timeout), waits -> Caller.in(waits.from(), waits.timeout()));
   }
 
   /** Waits for a value; fails with the last one if it never comes. */
@@ -241,7 +276,8 @@ final class TwoNodes implements AutoCloseable {
 
   @Override
   public void close() {
-    new ArrayList<>(agents.values()).forEach(Agent::close);
+    agents.values().forEach(Agent::end);
+    agents.values().forEach(Agent::close);
     callers.values().forEach(Caller::close);
     servers.close();
     lab.close();
