@@ -51,11 +51,16 @@ public final class RawSocket implements AutoCloseable {
     // EPERM says that a rule dropped it on its way out.
     if (sent < 0 && Libc.errno() != Errno.EPERM) {
       int errno = Libc.errno();
-      boolean unreachable = errno == Errno.ENETUNREACH || errno == Errno.EHOSTUNREACH;
       throw KernelException.of(
           "send a " + packet,
           errno,
-          unreachable ? "this node has no route to " + packet.to().address() : "");
+          switch (errno) {
+            case Errno.ENETUNREACH, Errno.EHOSTUNREACH ->
+                "this node has no route to " + packet.to().address();
+            case Errno.EINVAL ->
+                "the kernel lets nothing go from there to there, as from loopback to another host";
+            default -> "";
+          });
     }
   }
 

@@ -266,6 +266,8 @@ class ExplainTest {
             client.ipv4(),
             WEB);
     assertThat(told).contains("No packet was sent: it would come in by ferrule-trace");
+    assertThat(text("--send", "127.0.0.1", WEB))
+        .contains("No packet was sent: could not send a packet", "as from loopback");
     String filter = "net.ipv4.conf.all.rp_filter";
     cluster.host().exec("sysctl", "-w", filter + "=1");
     try {
