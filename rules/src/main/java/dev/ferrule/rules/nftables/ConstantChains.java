@@ -120,13 +120,16 @@ final class ConstantChains {
                 List.of(Operand.Field.SOURCE, Operand.Field.DESTINATION), Layout.HAIRPIN, false),
             new Statement.Masquerade()));
     for (Protocol protocol : Protocol.values()) {
-      rules.add(masquerade(protocol, Layout.MASQ_ALL));
+      rules.add(masquerade(protocol, List.of(originally(Layout.MASQ_ALL))));
     }
     for (Protocol protocol : Protocol.values()) {
-      rules.add(masquerade(protocol, Layout.MASQ_NON_PODS, notPod));
+      // Who asks comes first: Pods ask most, and the set has every ClusterIP port.
+      rules.add(masquerade(protocol, List.of(notPod, originally(Layout.MASQ_NON_PODS))));
     }
     for (Protocol protocol : Protocol.values()) {
-      rules.add(masquerade(protocol, Layout.MASQ_NODE, new Statement.SourceIsNode(false)));
+      rules.add(
+          masquerade(
+              protocol, List.of(originally(Layout.MASQ_NODE), new Statement.SourceIsNode(false))));
     }
     return rules;
   }
@@ -135,13 +138,16 @@ final class ConstantChains {
    * The original destination decides, so no mark is needed and another program's DNAT is left
    * alone. {@code ct original proto-dst} can only be written behind a protocol match.
    */
-  private static Rule masquerade(Protocol protocol, String set, Statement... more) {
+  private static Rule masquerade(Protocol protocol, List<Statement> conditions) {
     List<Statement> statements = new ArrayList<>();
     statements.add(new Statement.ProtocolIs(protocol));
-    statements.add(new Statement.InSet(Layout.ORIGINAL_FRONTEND, set, false));
-    statements.addAll(List.of(more));
+    statements.addAll(conditions);
     statements.add(new Statement.Masquerade());
     return new Rule(statements);
+  }
+
+  private static Statement originally(String set) {
+    return new Statement.InSet(Layout.ORIGINAL_FRONTEND, set, false);
   }
 
   /**
