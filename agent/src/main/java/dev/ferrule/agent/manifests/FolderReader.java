@@ -18,6 +18,9 @@ import java.util.stream.Stream;
 /** Reads the files of a folder, many at a time on all processors. */
 final class FolderReader {
 
+  /** What stands in a name for bytes that are no text; nothing can be opened by such a name. */
+  private static final char UNDECODABLE = '\uFFFD';
+
   /** Fewer files than this are read sooner than other threads have woken up. */
   private static final int WORTH_SHARING = 16;
 
@@ -75,7 +78,8 @@ final class FolderReader {
           ? new FileOutcome(name, null, null, null)
           : new FileOutcome(name, reader.read(path), null, stamp);
     } catch (NoSuchFileException e) {
-      return new FileOutcome(name, null, null, null);
+      String reason = name.indexOf(UNDECODABLE) < 0 ? null : "its name is not UTF-8; rename it";
+      return new FileOutcome(name, null, reason, null);
     } catch (UnreadableFileException e) {
       return new FileOutcome(name, null, e.reason(), stamp);
     } catch (IOException e) {

@@ -179,6 +179,19 @@ class CommandTest {
   }
 
   @Test
+  void fileNamesAreReadWithoutALocaleToo() throws IOException {
+    Files.move(folder.resolve("web.yaml"), folder.resolve("w\u00fcb.yaml"));
+    host.exec("touch", folder + "/none.yaml");
+    host.exec("sh", "-c", "mv " + folder + "/none.yaml " + folder + "/$(printf '\\377').yaml");
+    List<String> words = new ArrayList<>(List.of("env", "-u", "LC_ALL", "-u", "LANG"));
+    words.addAll(commandLine("apply", "--strict"));
+    Command.Result apply = host.exec(words.toArray(String[]::new));
+    assertThat(apply.output()).contains("+ Service default/web");
+    assertThat(apply.errors()).contains("its name is not UTF-8");
+    assertThat(apply.errors().lines()).hasSize(1);
+  }
+
+  @Test
   void aWrongFlagOrFolderEndsWithOneLineAndOne() {
     assertThat(ferrule(host, "plan", "--nonsense").exit()).isEqualTo(1);
     Command.Result nowhere =
