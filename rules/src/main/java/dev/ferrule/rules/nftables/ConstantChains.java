@@ -150,15 +150,14 @@ final class ConstantChains {
     return new Statement.InSet(Layout.ORIGINAL_FRONTEND, set, false);
   }
 
-  /**
-   * After DNAT, what still goes to a Service has no endpoint, a port the Service does not have, or
-   * an address that no Service has.
-   */
   private static Rule jumpTo(String chain) {
     return Rule.of(new Statement.ConnectionIsNew(), new Statement.Jump(chain));
   }
 
-  /** What no Service answers: asked after DNAT, so what is left was not translated. */
+  /**
+   * After DNAT, what still goes to a Service has no endpoint, a port the Service does not have, or
+   * an address that no Service has.
+   */
   private static List<Rule> refusals() {
     List<Operand> destination = List.of(Operand.Field.DESTINATION);
     return List.of(
