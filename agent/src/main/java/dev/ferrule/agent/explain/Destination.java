@@ -20,8 +20,9 @@ record Destination(String host, String port, Protocol protocol) {
     int colon = text.lastIndexOf(':');
     boolean hasProtocol = slash > colon;
     String rest = hasProtocol ? text.substring(0, slash) : text;
-    boolean bare = rest.indexOf(':') != colon && !rest.startsWith("[");
-    if (colon <= 0 || colon == rest.length() - 1 || bare) {
+    // An IPv6 address as it is: without /PROTO its last part might be meant, and the port missing.
+    boolean unclear = !hasProtocol && rest.indexOf(':') != colon && !rest.startsWith("[");
+    if (colon <= 0 || colon == rest.length() - 1 || unclear) {
       throw new QuestionException(
           "\""
               + text
