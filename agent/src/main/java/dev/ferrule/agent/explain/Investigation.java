@@ -103,7 +103,7 @@ public final class Investigation {
         outcomes,
         remarks,
         new KernelView(agrees, real, Differences.list(state, held, connection, answer)),
-        send ? new PacketTest(state.context(), kernel).send(connection, table, real) : null);
+        send ? new PacketProbe(state.context(), kernel).send(connection, table, real) : null);
   }
 
   private static @Nullable Backend remembered(Connection connection, Map<Bytes, Bytes> clients) {

@@ -36,10 +36,7 @@ class ServiceChangesTest {
   static void create() {
     nodes = new TwoNodes(work);
     client = nodes.pod("client", "client", 1);
-    // three for everybody, on both nodes
-    nodes.pod("web-1", "web", 1);
-    nodes.pod("web-2", "web", 2);
-    nodes.pod("web-3", "web", 2);
+    nodes.webPods();
   }
 
   @AfterAll
@@ -51,18 +48,6 @@ class ServiceChangesTest {
     return Target.tcp("10.96.7." + last, 80);
   }
 
-  /** A Service of the three web Pods under another name. */
-  private static void web(String name, String spec) {
-    nodes.apply(
-        """
-        apiVersion: v1
-        kind: Service
-        metadata: {name: %s}
-        spec: {selector: {app: web}, %s}
-        """
-            .formatted(name, spec));
-  }
-
   @Test
   @DisplayName(
       "should be able to change the type from ExternalName to ClusterIP, to NodePort, and back to ExternalName")
@@ -70,17 +55,17 @@ class ServiceChangesTest {
     Target cluster = tcp(5);
     Target node = Target.tcp(nodes.node(2).ipv4(), 30005);
     String external = "type: ExternalName, externalName: example.com";
-    web("typed", external);
-    web("typed", "type: ClusterIP, clusterIP: 10.96.7.5, " + PORT);
+    nodes.web("typed", external);
+    nodes.web("typed", "type: ClusterIP, clusterIP: 10.96.7.5, " + PORT);
     nodes.reaches(client.namespace(), cluster, "web-1", "web-2", "web-3");
-    web("typed", external);
+    nodes.web("typed", external);
     nodes.reaches(client.namespace(), cluster, NO_ANSWER);
-    web(
+    nodes.web(
         "typed",
         "type: NodePort, clusterIP: 10.96.7.5, ports: [{port: 80, targetPort: 8080, nodePort: 30005}]");
     nodes.reaches(client.namespace(), cluster, "web-1", "web-2", "web-3");
     nodes.reaches(nodes.outside(), node, "web-1", "web-2", "web-3");
-    web("typed", external);
+    nodes.web("typed", external);
     nodes.reaches(client.namespace(), cluster, NO_ANSWER);
     nodes.reaches(nodes.outside(), node, REFUSED);
   }
@@ -88,14 +73,14 @@ class ServiceChangesTest {
   @Test
   @DisplayName("should be updated after adding or deleting ports")
   void portsComeAndGo() {
-    web("changing", "clusterIP: 10.96.7.9, ports: [{name: a, port: 80, targetPort: 8080}]");
+    nodes.web("changing", "clusterIP: 10.96.7.9, ports: [{name: a, port: 80, targetPort: 8080}]");
     nodes.reaches(client.namespace(), tcp(9), "web-1", "web-2", "web-3");
-    web(
+    nodes.web(
         "changing",
         "clusterIP: 10.96.7.9, ports: [{name: a, port: 80, targetPort: 8080},"
             + " {name: b, port: 81, targetPort: 8080}]");
     nodes.reaches(client.namespace(), Target.tcp("10.96.7.9", 81), "web-1", "web-2", "web-3");
-    web("changing", "clusterIP: 10.96.7.9, ports: [{name: b, port: 81, targetPort: 8080}]");
+    nodes.web("changing", "clusterIP: 10.96.7.9, ports: [{name: b, port: 81, targetPort: 8080}]");
     nodes.reaches(client.namespace(), tcp(9), REFUSED);
     nodes.reaches(client.namespace(), Target.tcp("10.96.7.9", 81), "web-1", "web-2", "web-3");
   }
@@ -104,16 +89,16 @@ class ServiceChangesTest {
   @DisplayName(
       "should be able to up and down services; should work after the service has been recreated")
   void servicesGoAndComeWithoutTouchingOthers() {
-    web("up-1", "clusterIP: 10.96.7.12, " + PORT);
-    web("up-2", "clusterIP: 10.96.7.13, " + PORT);
+    nodes.web("up-1", "clusterIP: 10.96.7.12, " + PORT);
+    nodes.web("up-2", "clusterIP: 10.96.7.13, " + PORT);
     nodes.reaches(client.namespace(), tcp(12), "web-1", "web-2", "web-3");
     nodes.reaches(client.namespace(), tcp(13), "web-1", "web-2", "web-3");
     nodes.delete("Service", "up-1");
     nodes.reaches(client.namespace(), tcp(12), NO_ANSWER);
     nodes.reaches(client.namespace(), tcp(13), "web-1", "web-2", "web-3");
-    web("up-3", "clusterIP: 10.96.7.14, " + PORT);
+    nodes.web("up-3", "clusterIP: 10.96.7.14, " + PORT);
     nodes.reaches(client.namespace(), tcp(14), "web-1", "web-2", "web-3");
-    web("up-1", "clusterIP: 10.96.7.15, " + PORT);
+    nodes.web("up-1", "clusterIP: 10.96.7.15, " + PORT);
     nodes.reaches(client.namespace(), tcp(15), "web-1", "web-2", "web-3");
     nodes.reaches(client.namespace(), tcp(12), NO_ANSWER);
   }
@@ -122,7 +107,7 @@ class ServiceChangesTest {
   @DisplayName(
       "should have session affinity timeout work for service with type clusterIP and for NodePort service")
   void aClientThatWasAwayForLongEnoughMayGetAnotherPod() {
-    web(
+    nodes.web(
         "away",
         "type: NodePort, clusterIP: 10.96.7.18, ports: [{port: 80, targetPort: 8080, nodePort: 30018}],"
             + " sessionAffinity: ClientIP, sessionAffinityConfig: {clientIP: {timeoutSeconds: 2}}");
@@ -149,11 +134,11 @@ class ServiceChangesTest {
   @Test
   @DisplayName("should work after restarting kube-proxy")
   void servicesSurviveARestartOfTheAgent() {
-    web("old", "clusterIP: 10.96.7.16, " + PORT);
+    nodes.web("old", "clusterIP: 10.96.7.16, " + PORT);
     nodes.reaches(client.namespace(), tcp(16), "web-1", "web-2", "web-3");
     nodes.stopAgent(1);
     nodes.reaches(client.namespace(), tcp(16), "web-1", "web-2", "web-3");
-    web("new", "clusterIP: 10.96.7.17, " + PORT);
+    nodes.web("new", "clusterIP: 10.96.7.17, " + PORT);
     nodes.startAgent(1);
     nodes.reaches(client.namespace(), tcp(17), "web-1", "web-2", "web-3");
     nodes.reaches(client.namespace(), tcp(16), "web-1", "web-2", "web-3");
@@ -164,12 +149,12 @@ class ServiceChangesTest {
   void aNodePortIsFreeAfterItsServiceIsGone() {
     Target node = Target.tcp(nodes.node(1).ipv4(), 30019);
     String ports = "ports: [{port: 80, targetPort: 8080, nodePort: 30019}]";
-    web("release", "type: NodePort, clusterIP: 10.96.7.19, " + ports);
+    nodes.web("release", "type: NodePort, clusterIP: 10.96.7.19, " + ports);
     nodes.reaches(nodes.outside(), node, "web-1", "web-2", "web-3");
     nodes.delete("Service", "release");
     nodes.reaches(nodes.outside(), node, REFUSED);
     assertThat(nodes.host(1).exec("ss", "-Hltn").output()).doesNotContain(":30019");
-    web("reuse", "type: NodePort, clusterIP: 10.96.7.20, " + ports);
+    nodes.web("reuse", "type: NodePort, clusterIP: 10.96.7.20, " + ports);
     nodes.reaches(nodes.outside(), node, "web-1", "web-2", "web-3");
   }
 

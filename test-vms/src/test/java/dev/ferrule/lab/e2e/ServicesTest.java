@@ -33,10 +33,7 @@ class ServicesTest {
   static void create() {
     nodes = new TwoNodes(work);
     client = nodes.pod("client", "client", 1);
-    // three for everybody, on both nodes
-    nodes.pod("web-1", "web", 1);
-    nodes.pod("web-2", "web", 2);
-    nodes.pod("web-3", "web", 2);
+    nodes.webPods();
   }
 
   @AfterAll
@@ -50,18 +47,6 @@ class ServicesTest {
 
   private static Target tcp(int last) {
     return Target.tcp("10.96.7." + last, 80);
-  }
-
-  /** A Service of the three web Pods under another name. */
-  private static void web(String name, String spec) {
-    nodes.apply(
-        """
-        apiVersion: v1
-        kind: Service
-        metadata: {name: %s}
-        spec: {selector: {app: web}, %s}
-        """
-            .formatted(name, spec));
   }
 
   @Test
@@ -108,7 +93,7 @@ class ServicesTest {
   @Test
   @DisplayName("should be able to create a functioning NodePort service")
   void aNodePortAnswersOnEachNode() {
-    web(
+    nodes.web(
         "ports",
         "type: NodePort, clusterIP: 10.96.7.4, ports: [{port: 80, targetPort: 8080, nodePort: 30004}]");
     for (NetNamespace from : everywhere()) {
@@ -129,10 +114,10 @@ class ServicesTest {
         "type: NodePort, clusterIP: 10.96.7.6, ports: [{port: 80, targetPort: 8080, nodePort: 30006}], sessionAffinity: ";
     Target node = Target.tcp(nodes.node(1).ipv4(), 30006);
     for (int round = 0; round < 2; round++) {
-      web("sticky", type + "ClientIP");
+      nodes.web("sticky", type + "ClientIP");
       nodes.sticks(client.namespace(), tcp(6), "web-1", "web-2", "web-3");
       nodes.sticks(nodes.outside(), node, "web-1", "web-2", "web-3");
-      web("sticky", type + "None");
+      nodes.web("sticky", type + "None");
       nodes.reaches(client.namespace(), tcp(6), "web-1", "web-2", "web-3");
       nodes.reaches(nodes.outside(), node, "web-1", "web-2", "web-3");
     }
@@ -143,11 +128,11 @@ class ServicesTest {
   void twoProtocolsOnOnePort() {
     String both =
         "[{name: t, port: 80, targetPort: 8080}, {name: u, port: 80, targetPort: 8080, protocol: UDP}]";
-    web("protocols", "clusterIP: 10.96.7.7, ports: " + both);
+    nodes.web("protocols", "clusterIP: 10.96.7.7, ports: " + both);
     Target udp = Target.udp("10.96.7.7", 80);
     nodes.reaches(client.namespace(), tcp(7), "web-1", "web-2", "web-3");
     nodes.reaches(client.namespace(), udp, "web-1", "web-2", "web-3");
-    web(
+    nodes.web(
         "protocols",
         "clusterIP: 10.96.7.7, ports: [{name: u, port: 80, targetPort: 8080, protocol: UDP}]");
     nodes.reaches(client.namespace(), tcp(7), REFUSED);
@@ -158,9 +143,9 @@ class ServicesTest {
   @DisplayName(
       "should be able to update service type to NodePort listening on same port number but different protocols")
   void twoProtocolsOnOneNodePort() {
-    web("both", "clusterIP: 10.96.7.8, " + PORT);
+    nodes.web("both", "clusterIP: 10.96.7.8, " + PORT);
     nodes.reaches(client.namespace(), tcp(8), "web-1", "web-2", "web-3");
-    web(
+    nodes.web(
         "both",
         "type: NodePort, clusterIP: 10.96.7.8, ports: [{name: t, port: 80, targetPort: 8080, nodePort: 30008},"
             + " {name: u, port: 80, targetPort: 8080, nodePort: 30008, protocol: UDP}]");
@@ -177,7 +162,7 @@ class ServicesTest {
     for (int i = 0; i < 100; i++) {
       Target target = Target.tcp("10.96.8." + (i + 1), 80);
       long start = System.nanoTime();
-      web("soon-" + i, "clusterIP: " + target.address() + ", " + PORT);
+      nodes.web("soon-" + i, "clusterIP: " + target.address() + ", " + PORT);
       while (!nodes.briefly(client.namespace(), target).startsWith("web-")) {
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(50));
       }
@@ -210,7 +195,7 @@ class ServicesTest {
       "should be possible to connect to a service via ExternalIP when the external IP is not assigned to a node")
   void anExternalIpNeedsNoInterface() {
     nodes.route("203.0.113.250", 2);
-    web("external", "clusterIP: 10.96.7.18, externalIPs: [203.0.113.250], " + PORT);
+    nodes.web("external", "clusterIP: 10.96.7.18, externalIPs: [203.0.113.250], " + PORT);
     nodes.reaches(nodes.outside(), Target.tcp("203.0.113.250", 80), "web-1", "web-2", "web-3");
     nodes.reaches(client.namespace(), Target.tcp("203.0.113.250", 80), "web-1", "web-2", "web-3");
   }

@@ -134,6 +134,27 @@ final class TwoNodes implements AutoCloseable {
     return kubelet.pod(name);
   }
 
+  /**
+   * Three Pods for every Service that {@link #web} makes: one on the first node, two on the other.
+   */
+  void webPods() {
+    pod("web-1", "web", 1);
+    pod("web-2", "web", 2);
+    pod("web-3", "web", 2);
+  }
+
+  /** A Service of the web Pods under any name; {@code spec} in flow style. */
+  void web(String name, String spec) {
+    apply(
+        """
+        apiVersion: v1
+        kind: Service
+        metadata: {name: %s}
+        spec: {selector: {app: web}, %s}
+        """
+            .formatted(name, spec));
+  }
+
   /** A server of a Pod with hostNetwork: it listens on the node's own addresses. */
   void hostNetworkServer(String name, int node, int port) {
     List<String> addresses = List.of(node(node).ipv4(), node(node).ipv6());

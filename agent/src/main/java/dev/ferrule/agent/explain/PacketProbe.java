@@ -29,7 +29,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Sends the first packet of a connection and follows it through the kernel's rules. */
-final class PacketTest {
+final class PacketProbe {
 
   /** Ports that no service listens on (RFC 6335, section 6). */
   private static final int FIRST_PORT = 49_152;
@@ -46,7 +46,7 @@ final class PacketTest {
   private final NodeContext context;
   private final KernelTables kernel;
 
-  PacketTest(NodeContext context, KernelTables kernel) {
+  PacketProbe(NodeContext context, KernelTables kernel) {
     this.context = context;
     this.kernel = kernel;
   }
