@@ -28,7 +28,16 @@ class LayeringTest {
 
   /** Each may use those before it. */
   private static final List<String> LAYERS =
-      List.of("model", "compile", "conntrack", "nftables", "trace", "explain", "diff", "plan");
+      List.of(
+          "model",
+          "compile",
+          "conntrack",
+          "nftables",
+          "iptables",
+          "trace",
+          "explain",
+          "diff",
+          "plan");
 
   private static final String[] PURE = {
     "dev.ferrule.rules..",

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class TableLayout {
 
   /** Room of the smallest set: an empty table costs the kernel some 400 kB. */
-  private static final int MIN_SIZE = 1024;
+  private static final int MIN_SIZE = 768;
 
   private TableLayout() {}
 
@@ -66,12 +66,22 @@ public final class TableLayout {
     return new TableState(family, sets, byName);
   }
 
-  /** Twice what is needed now, a power of two; interval sets grow by themselves. */
+  /**
+   * Room for at least a quarter more than is needed now; interval sets grow by themselves. The
+   * kernel makes one bucket for each 3/4 of an element that a set has room for, rounded up to a
+   * power of two ({@code nft_hash_buckets}), hence three times a power of two: each bucket beyond
+   * what is needed is memory that a first packet finds in no cache.
+   */
   private static SetDeclaration sized(SetDeclaration declaration, int elements) {
     if (declaration.has(SetDeclaration.Flag.INTERVAL) || declaration.size() > 0) {
       return declaration;
     }
-    return declaration.withSize(Math.max(MIN_SIZE, Integer.highestOneBit(elements) * 4));
+    long needed = elements + elements / 4L;
+    int size = MIN_SIZE;
+    while (size < needed) {
+      size *= 2;
+    }
+    return declaration.withSize(size);
   }
 
   /** The interval sets of Pods and ServiceCIDRs. */
