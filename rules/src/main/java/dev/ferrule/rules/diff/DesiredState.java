@@ -17,10 +17,8 @@ import dev.ferrule.rules.model.NodeObject;
 import dev.ferrule.rules.model.NodeView;
 import dev.ferrule.rules.model.ObjectName;
 import dev.ferrule.rules.model.Service;
-import dev.ferrule.rules.nftables.TableState;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -43,7 +41,7 @@ public final class DesiredState {
   private final Map<ObjectName, Service> services = new HashMap<>();
   private final Map<ObjectName, List<EndpointSlice>> slices = new HashMap<>();
   private final ForwardingTable forwarding = new ForwardingTable();
-  private final Map<IpFamily, DesiredTable> tables = new EnumMap<>(IpFamily.class);
+  private final DesiredRules rules;
   private @Nullable NodeObject node;
   private List<Cidr> serviceCidrs = List.of();
   private List<IpAddress> interfaceAddresses;
@@ -68,22 +66,29 @@ public final class DesiredState {
     }
   }
 
+  /** Starts without any Service, for nftables. */
+  public DesiredState(
+      ForwardingSettings settings, String nodeName, List<IpAddress> interfaceAddresses) {
+    this(settings, new RuleKind.Nftables(), nodeName, interfaceAddresses);
+  }
+
   /**
    * Starts without any Service.
    *
+   * @param kind what the rules are written in
    * @param nodeName this node's name, in lower case
    * @param interfaceAddresses what the host's interfaces have
    */
   public DesiredState(
-      ForwardingSettings settings, String nodeName, List<IpAddress> interfaceAddresses) {
+      ForwardingSettings settings,
+      RuleKind kind,
+      String nodeName,
+      List<IpAddress> interfaceAddresses) {
     this.settings = settings;
     this.nodeName = nodeName;
     this.interfaceAddresses = List.copyOf(interfaceAddresses);
     this.context = currentContext();
-    for (IpFamily family : IpFamily.values()) {
-      tables.put(
-          family, new DesiredTable(family, podRanges(), settings.podInterface(), serviceCidrs));
-    }
+    this.rules = kind.rules(settings.podInterface(), context, serviceCidrs);
   }
 
   /** What changes because the source says something new. */
@@ -137,18 +142,8 @@ public final class DesiredState {
     boolean ranges = everything || !newServiceCidrs.equals(serviceCidrs);
     serviceCidrs = newServiceCidrs;
     List<ForwardingTable.Change> changes = coalesced.changes();
-    Changes all = Changes.NONE;
-    for (Map.Entry<IpFamily, DesiredTable> table : tables.entrySet()) {
-      DesiredTable desired = table.getValue();
-      Changes ofTable = desired.update(changes);
-      if (ranges) {
-        ofTable = ofTable.and(desired.updateRanges(podRanges(), serviceCidrs));
-      }
-      if (!desired.hasRoomFor(ofTable)) {
-        ofTable = written(desired, "a set has no room left").and(ofTable);
-      }
-      all = all.and(ofTable);
-    }
+    Changes all =
+        rules.update(changes, ranges ? context : null, serviceCidrs, forwarding.frontends());
     return new Update(all, losingClients(changes), tracked);
   }
 
@@ -158,65 +153,31 @@ public final class DesiredState {
     return all;
   }
 
-  /**
-   * What leads from the kernel's tables to ours.
-   *
-   * @param kernel the tables that are there
-   */
-  public Changes differenceTo(Map<IpFamily, TableState> kernel) {
-    Changes all = Changes.NONE;
-    for (Map.Entry<IpFamily, DesiredTable> table : tables.entrySet()) {
-      all = all.and(difference(kernel.get(table.getKey()), table.getValue()));
-    }
-    return all;
-  }
-
-  private Changes difference(@Nullable TableState was, DesiredTable desired) {
-    Changes changes = TableDiff.between(was, desired.build(forwarding.frontends()));
-    boolean written = changes.list().stream().anyMatch(Change.TableWritten.class::isInstance);
-    if (was != null && !written) {
-      desired.adoptSizes(was);
-    }
-    return changes;
+  /** What leads from what the kernel holds to what is wanted. */
+  public Changes differenceTo(KernelState kernel) {
+    return rules.differenceTo(kernel, forwarding.frontends());
   }
 
   /**
    * The same as {@link #differenceTo}, but a table that is not there yet is not told element by
    * element: at the start of an agent that would double what it needs in memory.
    */
-  public Changes firstDifferenceTo(Map<IpFamily, TableState> kernel) {
-    Changes all = Changes.NONE;
-    for (Map.Entry<IpFamily, DesiredTable> table : tables.entrySet()) {
-      TableState was = kernel.get(table.getKey());
-      all = all.and(was == null ? created(table.getValue()) : difference(was, table.getValue()));
-    }
-    return all;
+  public Changes firstDifferenceTo(KernelState kernel) {
+    return rules.firstDifferenceTo(kernel, forwarding.frontends());
   }
 
-  private Changes created(DesiredTable desired) {
-    TableState state = desired.build(forwarding.frontends());
-    return new Changes(List.of(new Change.TableWritten(state.family(), null, state)));
+  /** What a kernel holds that was written by this state alone. */
+  public KernelState wanted() {
+    return rules.state(forwarding.frontends());
   }
 
-  /** The tables as a kernel holds them that was written by this state alone. */
-  public Map<IpFamily, TableState> tables() {
-    Map<IpFamily, TableState> all = new EnumMap<>(IpFamily.class);
-    tables.forEach((family, table) -> all.put(family, table.build(forwarding.frontends())));
-    return all;
-  }
-
-  /** Writes every table anew in one batch, whatever the kernel holds. */
-  public Changes rewrite(String reason) {
-    Changes all = Changes.NONE;
-    for (DesiredTable desired : tables.values()) {
-      all = all.and(written(desired, reason));
-    }
-    return all;
-  }
-
-  private Changes written(DesiredTable desired, String reason) {
-    TableState state = desired.build(forwarding.frontends());
-    return new Changes(List.of(new Change.TableWritten(state.family(), reason, state)));
+  /**
+   * Writes everything anew: tables in one batch, whatever the kernel holds of them.
+   *
+   * @param kernel what is there; counts only for chains of iptables
+   */
+  public Changes rewrite(KernelState kernel, String reason) {
+    return rules.rewrite(kernel, forwarding.frontends(), reason);
   }
 
   /** What happens to each connection. */
@@ -237,10 +198,6 @@ public final class DesiredState {
   /** This node's Node object; null without one. */
   public @Nullable NodeObject node() {
     return node;
-  }
-
-  private Collection<Cidr> podRanges() {
-    return context.podRanges().values();
   }
 
   private NodeContext currentContext() {

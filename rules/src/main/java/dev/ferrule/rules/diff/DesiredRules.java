@@ -1,0 +1,46 @@
+// Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
+package dev.ferrule.rules.diff;
+
+import dev.ferrule.rules.compile.ForwardingTable;
+import dev.ferrule.rules.compile.Frontend;
+import dev.ferrule.rules.compile.NodeContext;
+import dev.ferrule.rules.model.Cidr;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The forwarding table as rules of one kind, in both families. */
+interface DesiredRules {
+
+  /**
+   * What the kernel must change when frontends do, the node or the ranges of Services.
+   *
+   * @param node the node as it is now, if it or the ranges are others; else null
+   * @param serviceCidrs counts only with a node
+   * @param all every frontend as it is afterwards, for what cannot be changed in place
+   */
+  Changes update(
+      List<ForwardingTable.Change> changes,
+      @Nullable NodeContext node,
+      Collection<Cidr> serviceCidrs,
+      Collection<Frontend> all);
+
+  /** What leads from what the kernel holds to these frontends. */
+  Changes differenceTo(KernelState kernel, Collection<Frontend> all);
+
+  /**
+   * The same, but what is not there at all need not be told piece by piece: at the start of an
+   * agent that would double what it needs in memory.
+   */
+  Changes firstDifferenceTo(KernelState kernel, Collection<Frontend> all);
+
+  /** What a kernel holds that was written by this alone. */
+  KernelState state(Collection<Frontend> all);
+
+  /**
+   * Writes everything anew.
+   *
+   * @param kernel what is there of ours, as far as that must be known to replace it
+   */
+  Changes rewrite(KernelState kernel, Collection<Frontend> all, String reason);
+}
