@@ -1,6 +1,9 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.rules.diff;
 
+import dev.ferrule.rules.iptables.XtChain;
+import dev.ferrule.rules.iptables.XtRule;
+import dev.ferrule.rules.iptables.XtTable;
 import dev.ferrule.rules.model.IpFamily;
 import dev.ferrule.rules.nftables.Chain;
 import dev.ferrule.rules.nftables.Element;
@@ -60,6 +63,54 @@ public sealed interface Change {
         throw new IllegalStateException("a change of nothing");
       }
       return element;
+    }
+  }
+
+  /**
+   * A chain of iptables that came, went or has other rules.
+   *
+   * @param before null if it is new
+   * @param after null if it goes
+   */
+  record XtChainChanged(
+      IpFamily family, XtTable table, @Nullable XtChain before, @Nullable XtChain after)
+      implements Change {
+
+    public XtChainChanged {
+      if (before == null && after == null) {
+        throw new IllegalArgumentException("a change of nothing");
+      }
+    }
+
+    /** The chain's name. */
+    public String name() {
+      XtChain chain = after != null ? after : before;
+      if (chain == null) {
+        throw new IllegalStateException("a change of nothing");
+      }
+      return chain.name();
+    }
+  }
+
+  /**
+   * A rule of a built-in chain of iptables that leads to ours, and comes or goes.
+   *
+   * @param builtin for example {@code PREROUTING}
+   * @param before null if it is new
+   * @param after null if it goes
+   */
+  record XtJumpChanged(
+      IpFamily family,
+      XtTable table,
+      String builtin,
+      @Nullable XtRule before,
+      @Nullable XtRule after)
+      implements Change {
+
+    public XtJumpChanged {
+      if ((before == null) == (after == null)) {
+        throw new IllegalArgumentException("a jump comes or goes");
+      }
     }
   }
 }
