@@ -44,7 +44,7 @@ final class CommitBench {
     Path folder = Path.of(arguments[4]);
 
     DesiredState state = state(cluster);
-    Transaction whole = state.differenceTo(Map.of()).transaction();
+    Transaction whole = state.differenceTo(KernelState.NONE).transaction();
     Path wholeFile = folder.resolve("whole.batch");
     Path leastFile = folder.resolve("least.batch");
     Files.write(wholeFile, NftablesKernel.encode(whole));
@@ -81,7 +81,7 @@ final class CommitBench {
           "ratio agent / C same bytes %.2f, agent / C services and endpoints alone %.2f%n",
           Figures.median(java) / Figures.median(wholeByC),
           Figures.median(java) / Figures.median(leastByC));
-      kernel.commit(state.differenceTo(Map.of()).transaction());
+      kernel.commit(state.differenceTo(KernelState.NONE).transaction());
       changes(cluster, state, kernel);
       remove(kernel);
     }

@@ -40,20 +40,20 @@ final class LayoutKernelTest {
   void theKernelHoldsWhatWeWant() throws Exception {
     DesiredState desired = desired();
     try (NftablesKernel kernel = NftablesKernel.open()) {
-      kernel.commit(desired.rewrite("test").transaction());
+      kernel.commit(desired.rewrite(KernelState.NONE, "test").transaction());
       Map<IpFamily, TableState> tables = new EnumMap<>(IpFamily.class);
       for (IpFamily family : IpFamily.values()) {
         kernel.readTable(family).ifPresent(table -> tables.put(family, table));
       }
-      assertThat(tables).isEqualTo(desired.tables());
-      assertThat(desired.differenceTo(tables).list()).isEmpty();
+      assertThat(tables).isEqualTo(desired.wanted().tables());
+      assertThat(desired.differenceTo(KernelState.ofTables(tables)).list()).isEmpty();
     }
   }
 
   @KernelTest
   void whatNftListsLoadsAgain() throws Exception {
     try (NftablesKernel kernel = NftablesKernel.open()) {
-      kernel.commit(desired().rewrite("test").transaction());
+      kernel.commit(desired().rewrite(KernelState.NONE, "test").transaction());
     }
     // nft 1.0.6 lists the update statement for IPv6 but cannot compile it.
     String ip = Command.nftTable("ip");
@@ -84,8 +84,8 @@ final class LayoutKernelTest {
                 false,
                 false));
     try (NftablesKernel kernel = NftablesKernel.open()) {
-      kernel.commit(desired.rewrite("test").transaction());
-      assertThat(kernel.readTable(IpFamily.IPV4)).contains(desired.tables().get(IpFamily.IPV4));
+      kernel.commit(desired.rewrite(KernelState.NONE, "test").transaction());
+      assertThat(kernel.readTable(IpFamily.IPV4)).contains(desired.wanted().tables().get(IpFamily.IPV4));
     }
     assertThat(Command.nftTable("ip")).contains("iifname != \"veth*\"");
   }

@@ -3,7 +3,7 @@ package dev.ferrule.agent.commands;
 
 import dev.ferrule.agent.conntrack.Removed;
 import dev.ferrule.agent.conntrack.StaleEntryRemoval;
-import dev.ferrule.agent.sync.KernelTables;
+import dev.ferrule.agent.sync.KernelRules;
 import dev.ferrule.kernel.KernelException;
 import dev.ferrule.rules.compile.CompiledService;
 import dev.ferrule.rules.diff.Changes;
@@ -33,7 +33,7 @@ final class ApplyCommand implements Callable<Integer> {
     Wanted wanted = Wanted.load(source, source.directory());
     wanted.reportProblems();
     Changes changes;
-    try (KernelTables kernel = KernelTables.open()) {
+    try (KernelRules kernel = source.backend().open(System.err::println)) {
       changes = wanted.state().differenceTo(kernel.read());
       String text = PlanOutput.TEXT.render(changes, wanted.state(), Terminal.hasColour());
       kernel.commit(changes, wanted.state());

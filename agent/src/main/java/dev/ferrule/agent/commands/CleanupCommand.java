@@ -24,7 +24,7 @@ final class CleanupCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try (KernelTables kernel = KernelTables.open()) {
-      Map<IpFamily, TableState> tables = kernel.read();
+      Map<IpFamily, TableState> tables = kernel.tables();
       if (tables.isEmpty()) {
         System.out.println("Nothing of ours is in the kernel.");
       }

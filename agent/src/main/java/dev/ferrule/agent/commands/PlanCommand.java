@@ -1,14 +1,12 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.agent.commands;
 
-import dev.ferrule.agent.sync.KernelTables;
+import dev.ferrule.agent.sync.KernelRules;
 import dev.ferrule.kernel.KernelException;
 import dev.ferrule.rules.diff.Changes;
-import dev.ferrule.rules.model.IpFamily;
-import dev.ferrule.rules.nftables.TableState;
+import dev.ferrule.rules.diff.KernelState;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -51,9 +49,9 @@ final class PlanCommand implements Callable<Integer> {
     return changes.isEmpty() ? ExitCode.OK : ExitCode.CHANGES;
   }
 
-  private Map<IpFamily, TableState> before() {
+  private KernelState before() {
     return switch (against) {
-      case EMPTY -> Map.of();
+      case EMPTY -> KernelState.NONE;
       case KERNEL -> kernel();
       default -> {
         Path other = Path.of(against);
@@ -61,13 +59,13 @@ final class PlanCommand implements Callable<Integer> {
           throw new CommandFailure(
               "--against " + against + ": it is neither kernel nor empty nor a folder");
         }
-        yield Wanted.load(source, other).state().tables();
+        yield Wanted.load(source, other).state().wanted();
       }
     };
   }
 
-  private static Map<IpFamily, TableState> kernel() {
-    try (KernelTables kernel = KernelTables.open()) {
+  private KernelState kernel() {
+    try (KernelRules kernel = source.backend().open(System.err::println)) {
       return kernel.read();
     } catch (KernelException e) {
       String way = e.isMissingPrivilege() ? ", or compare with nothing: --against empty" : "";

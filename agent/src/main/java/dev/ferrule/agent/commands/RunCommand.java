@@ -35,6 +35,7 @@ final class RunCommand implements Callable<Integer> {
             directory,
             source.folder(directory, false),
             source.forwarding(),
+            source.backend(),
             source.configuration().hostnameOverride(),
             source.configuration().syncPeriod(),
             listening(source.configuration()),

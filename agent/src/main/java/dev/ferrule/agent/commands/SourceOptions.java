@@ -87,10 +87,6 @@ final class SourceOptions {
   /** The settings that decide about rules. */
   ForwardingSettings forwarding() {
     Configuration settings = configuration();
-    if (settings.mode() == ProxyMode.IPTABLES) {
-      throw new CommandFailure(
-          "mode iptables is not there yet; set mode: nftables or leave it out");
-    }
     List<Cidr> podRanges = List.of();
     boolean fromNode = false;
     PodInterface podInterface = null;
@@ -118,6 +114,23 @@ final class SourceOptions {
       return NodePortAddresses.PRIMARY;
     }
     List<Cidr> ranges = settings.nodePortAddresses().ranges();
-    return new NodePortAddresses(ranges.isEmpty() ? ALL_ADDRESSES : ranges);
+    boolean loopback =
+        settings.mode() == ProxyMode.IPTABLES && settings.iptables().localhostNodePorts();
+    return new NodePortAddresses(ranges.isEmpty() ? ALL_ADDRESSES : ranges, loopback);
+  }
+
+  /** Where the rules go. */
+  Backend backend() {
+    Configuration settings = configuration();
+    if (settings.mode() == ProxyMode.NFTABLES) {
+      return Backend.NFTABLES;
+    }
+    IptablesSettings iptables = settings.iptables();
+    return new Backend(
+        new RuleKind.Iptables(
+            iptables.masqueradeBit(),
+            !settings.conntrack().tcpBeLiberal(),
+            forwarding().nodePortAddresses().opensLoopback()),
+        iptables.variant());
   }
 }

@@ -27,6 +27,7 @@ record Wanted(ManifestFolder folder, DesiredState state) {
       state =
           new DesiredState(
               options.forwarding(),
+              options.backend().kind(),
               options.configuration().hostnameOverride(),
               NodeAddresses.read());
     } catch (KernelException e) {

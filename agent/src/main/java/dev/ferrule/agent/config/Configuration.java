@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param metricsBindAddress null: no metrics server
  * @param detectLocal from {@code detectLocalMode}, {@code clusterCIDR} and {@code detectLocal}
  * @param masqueradeAll from the section of the mode, as are both sync periods
- * @param localhostNodePorts only in mode iptables
+ * @param iptables counts in mode iptables alone
  * @param syncPeriod time to the next attempt after a failed one
  * @param minSyncPeriod least time between two commits
  * @param conntrack what {@code ferrule init} sets
@@ -39,7 +39,7 @@ public record Configuration(
     NodePortAddresses nodePortAddresses,
     LocalDetection detectLocal,
     boolean masqueradeAll,
-    boolean localhostNodePorts,
+    IptablesSettings iptables,
     Duration syncPeriod,
     Duration minSyncPeriod,
     Duration configSyncPeriod,

@@ -66,7 +66,10 @@ final class ConfigurationLoader {
             .orElse(mode == ProxyMode.NFTABLES ? NodePortAddresses.PRIMARY : NodePortAddresses.ALL),
         localDetection(values, warnings),
         values.get(section.masqueradeAll()),
-        mode == ProxyMode.IPTABLES && values.get(Settings.LOCALHOST_NODE_PORTS),
+        new IptablesSettings(
+            values.get(Settings.IPTABLES_VARIANT).orElse(null),
+            values.get(Settings.MASQUERADE_BIT),
+            values.get(Settings.LOCALHOST_NODE_PORTS)),
         values.get(section.syncPeriod()),
         values.get(section.minSyncPeriod()),
         values.get(Settings.CONFIG_SYNC_PERIOD),

@@ -18,7 +18,6 @@ record IgnoredField(String path, String reason) {
       List.of(
           new IgnoredField("clientConnection", "there is no Kubernetes API source yet"),
           new IgnoredField("nftables.masqueradeBit", NO_MARK),
-          new IgnoredField("iptables.masqueradeBit", NO_MARK),
           new IgnoredField("ipvs", "mode ipvs is not offered"),
           new IgnoredField("winkernel", NOT_LINUX),
           new IgnoredField("windowsRunAsService", NOT_LINUX),

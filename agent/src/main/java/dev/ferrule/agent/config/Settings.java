@@ -1,6 +1,7 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.agent.config;
 
+import dev.ferrule.kernel.IptablesVariant;
 import dev.ferrule.rules.model.Cidr;
 import dev.ferrule.rules.model.IpAddress;
 import java.nio.file.Path;
@@ -129,6 +130,23 @@ final class Settings {
           "true",
           "Open NodePorts on 127.0.0.1 as well; only in mode iptables.",
           "--iptables-localhost-nodeports");
+
+  static final Setting<Integer> MASQUERADE_BIT =
+      Setting.of(
+          "iptables.masqueradeBit",
+          SettingType.text("BIT", "write a number from 0 to 31", Settings::bit),
+          "14",
+          "Bit of the packet's mark that asks for masquerade; only in mode iptables.",
+          "--iptables-masquerade-bit");
+
+  static final Setting<Optional<IptablesVariant>> IPTABLES_VARIANT =
+      Setting.of(
+          "ferrule.iptablesVariant",
+          SettingType.text("VARIANT", "write nft, legacy or auto", Settings::variant),
+          "auto",
+          "Which iptables writes the rules, nft or legacy; auto: the one that this host uses. Only"
+              + " in mode iptables.",
+          "--iptables-variant");
 
   static final Setting<Integer> CONNTRACK_MAX_PER_CORE =
       Setting.of(
@@ -260,6 +278,7 @@ final class Settings {
           IPTABLES.syncPeriod(),
           IPTABLES.minSyncPeriod(),
           LOCALHOST_NODE_PORTS,
+          MASQUERADE_BIT,
           BIND_ADDRESS,
           BIND_ADDRESS_HARD_FAIL,
           HEALTHZ_BIND_ADDRESS,
@@ -273,6 +292,7 @@ final class Settings {
           CONNTRACK_UDP_STREAM,
           CONFIG_SYNC_PERIOD,
           RESET_TCP,
+          IPTABLES_VARIANT,
           SERVICE_RANGES,
           NODE_PORT_RANGE,
           LOAD_BALANCER_POOL,
@@ -283,6 +303,26 @@ final class Settings {
 
   private static List<Cidr> ranges(String text) {
     return List.of(text.split(",")).stream().map(String::strip).map(Cidr::parse).toList();
+  }
+
+  private static int bit(String text) {
+    int bit = WholeNumber.parse(text);
+    if (bit > 31) {
+      throw new IllegalArgumentException("a mark has the bits 0 to 31, not " + bit);
+    }
+    return bit;
+  }
+
+  private static Optional<IptablesVariant> variant(String text) {
+    if (text.equals("auto")) {
+      return Optional.empty();
+    }
+    for (IptablesVariant variant : IptablesVariant.values()) {
+      if (variant.text().equals(text)) {
+        return Optional.of(variant);
+      }
+    }
+    throw new IllegalArgumentException("\"" + text + "\" is not a kind of iptables");
   }
 
   private static Path absolute(String text) {

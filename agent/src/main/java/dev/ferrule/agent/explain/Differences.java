@@ -2,6 +2,7 @@
 package dev.ferrule.agent.explain;
 
 import dev.ferrule.rules.diff.DesiredState;
+import dev.ferrule.rules.diff.KernelState;
 import dev.ferrule.rules.explain.Answer;
 import dev.ferrule.rules.model.IpFamily;
 import dev.ferrule.rules.nftables.NftText;
@@ -35,7 +36,7 @@ final class Differences {
     }
     String service = answer.frontend() == null ? "" : "" + answer.frontend().owner().service();
     List<String> lines = new ArrayList<>();
-    for (Plan.Group group : Planner.plan(state.differenceTo(kernel), state.forwarding()).groups()) {
+    for (Plan.Group group : Planner.plan(state.differenceTo(KernelState.ofTables(kernel)), state.forwarding()).groups()) {
       List<Plan.Line> own =
           group.lines().stream()
               .filter(line -> line.family().equals(NftText.family(family)))

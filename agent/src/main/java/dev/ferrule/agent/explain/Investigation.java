@@ -90,7 +90,7 @@ public final class Investigation {
   public Explanation compare(Connection connection, KernelTables kernel, boolean send)
       throws KernelException {
     IpFamily family = connection.to().family();
-    Map<IpFamily, TableState> held = kernel.read();
+    Map<IpFamily, TableState> held = kernel.tables();
     TableState table = held.get(family);
     Map<Bytes, Bytes> clients = table == null ? Map.of() : kernel.clients(family);
     Answer answer = explainer.answer(connection, remembered(connection, clients));
@@ -121,7 +121,7 @@ public final class Investigation {
   private TableState wanted(Connection connection) {
     Map<IpFamily, TableState> all = tables;
     if (all == null) {
-      all = state.tables();
+      all = state.wanted().tables();
       tables = all;
     }
     return Objects.requireNonNull(all.get(connection.to().family()));

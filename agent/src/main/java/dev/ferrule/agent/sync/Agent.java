@@ -11,10 +11,10 @@ import dev.ferrule.rules.compile.ForwardingSettings;
 import dev.ferrule.rules.compile.TrackedPort;
 import dev.ferrule.rules.diff.Changes;
 import dev.ferrule.rules.diff.DesiredState;
+import dev.ferrule.rules.diff.KernelState;
 import dev.ferrule.rules.model.CatalogChange;
 import dev.ferrule.rules.model.IpFamily;
 import dev.ferrule.rules.model.ObjectName;
-import dev.ferrule.rules.nftables.TableState;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -43,7 +43,7 @@ public final class Agent implements AutoCloseable {
   private final Thread thread;
 
   /** Null in a dry run. */
-  private final @Nullable KernelTables kernel;
+  private final @Nullable KernelRules kernel;
 
   // Owned by the sync thread once it runs.
   private final ManifestFolder folder;
@@ -68,6 +68,7 @@ public final class Agent implements AutoCloseable {
       Path directory,
       ManifestFolder folder,
       ForwardingSettings forwarding,
+      Backend backend,
       String nodeName,
       Duration syncPeriod,
       Listening listening,
@@ -82,8 +83,12 @@ public final class Agent implements AutoCloseable {
     this.addressFollower = new AddressFollower(addresses, pending, log);
     this.folderFollower = new FolderFollower(settings.directory(), watch, pending, log);
     this.desired =
-        new DesiredState(settings.forwarding(), settings.nodeName(), addressFollower.addresses());
-    this.kernel = settings.dryRun() ? null : KernelTables.open();
+        new DesiredState(
+            settings.forwarding(),
+            settings.backend().kind(),
+            settings.nodeName(),
+            addressFollower.addresses());
+    this.kernel = settings.dryRun() ? null : settings.backend().open(log::line);
     this.committer = kernel == null ? null : new Committer(kernel, desired, log::line);
     this.status =
         kernel == null
@@ -137,14 +142,14 @@ public final class Agent implements AutoCloseable {
     Map<ObjectName, List<TrackedPort>> tracked = load();
     log.problems(folder.problems(), desired.forwarding());
     if (kernel == null || committer == null) {
-      Changes changes = desired.differenceTo(DryRunStart.tables(log));
+      Changes changes = desired.differenceTo(DryRunStart.state(settings.backend(), log));
       log.changes(changes, desired.forwarding());
       return;
     }
     long start = System.nanoTime();
     boolean small = desired.forwarding().frontends().size() <= FRONTENDS_TOLD;
-    Map<IpFamily, TableState> tables = kernel.read();
-    Changes changes = small ? desired.differenceTo(tables) : desired.firstDifferenceTo(tables);
+    KernelState held = kernel.read();
+    Changes changes = small ? desired.differenceTo(held) : desired.firstDifferenceTo(held);
     commit(new DesiredState.Update(changes, EnumSet.allOf(IpFamily.class), tracked));
     afterCommit(System.nanoTime() - start);
     if (committer.failed()) {

@@ -20,14 +20,14 @@ final class Committer {
 
   private static final Duration AFTER_ERROR = Duration.ofSeconds(1);
 
-  private final KernelTables kernel;
+  private final KernelRules kernel;
   private final DesiredState desired;
   private final Consumer<String> log;
   private boolean failed;
   private long readAgainAt = System.nanoTime();
   private String complaint = "";
 
-  Committer(KernelTables kernel, DesiredState desired, Consumer<String> log) {
+  Committer(KernelRules kernel, DesiredState desired, Consumer<String> log) {
     this.kernel = kernel;
     this.desired = desired;
     this.log = log;
@@ -83,8 +83,8 @@ final class Committer {
   }
 
   private void rewrite() {
-    Changes all = desired.rewrite("the kernel refused a change");
     try {
+      Changes all = desired.rewrite(kernel.readToReplace(), "the kernel refused a change");
       kernel.commit(all, desired);
       log.accept("all tables written anew");
       complaint = "";

@@ -2,22 +2,20 @@
 package dev.ferrule.agent.sync;
 
 import dev.ferrule.kernel.KernelException;
-import dev.ferrule.rules.model.IpFamily;
-import dev.ferrule.rules.nftables.TableState;
-import java.util.Map;
+import dev.ferrule.rules.diff.KernelState;
 
 /** What a dry run compares with first. */
 final class DryRunStart {
 
   private DryRunStart() {}
 
-  /** The kernel's tables, or none if they may not be read. */
-  static Map<IpFamily, TableState> tables(AgentLog log) {
-    try (KernelTables kernel = KernelTables.open()) {
+  /** What the kernel holds, or nothing if it may not be read. */
+  static KernelState state(Backend backend, AgentLog log) {
+    try (KernelRules kernel = backend.open(log::line)) {
       return kernel.read();
     } catch (KernelException e) {
       log.line("comparing with nothing: " + e.getMessage());
-      return Map.of();
+      return KernelState.NONE;
     }
   }
 }

@@ -7,6 +7,7 @@ import dev.ferrule.kernel.NftablesKernel;
 import dev.ferrule.rules.diff.Change;
 import dev.ferrule.rules.diff.Changes;
 import dev.ferrule.rules.diff.DesiredState;
+import dev.ferrule.rules.diff.KernelState;
 import dev.ferrule.rules.diff.Operation;
 import dev.ferrule.rules.diff.Transaction;
 import dev.ferrule.rules.model.IpFamily;
@@ -27,7 +28,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Our tables in the kernel of this network namespace. */
-public final class KernelTables implements AutoCloseable {
+public final class KernelTables implements KernelRules {
 
   private final NftablesKernel kernel;
 
@@ -50,8 +51,19 @@ public final class KernelTables implements AutoCloseable {
     return new KernelTables(NftablesKernel.open());
   }
 
+  @Override
+  public KernelState read() throws KernelException {
+    return KernelState.ofTables(tables());
+  }
+
+  /** A table is replaced whatever is in it. */
+  @Override
+  public KernelState readToReplace() {
+    return KernelState.NONE;
+  }
+
   /** The tables that are there. */
-  public Map<IpFamily, TableState> read() throws KernelException {
+  public Map<IpFamily, TableState> tables() throws KernelException {
     int generation = kernel.generation();
     Map<IpFamily, TableState> tables = new EnumMap<>(IpFamily.class);
     for (IpFamily family : IpFamily.values()) {
@@ -79,10 +91,7 @@ public final class KernelTables implements AutoCloseable {
     return clients;
   }
 
-  /**
-   * Whether somebody else may have changed our tables since we read them or committed to them. It
-   * costs some microseconds, and is true as well when others changed only what is theirs.
-   */
+  @Override
   public boolean mayHaveChanged() throws KernelException {
     return known == null || kernel.generation() != known;
   }
@@ -101,11 +110,10 @@ public final class KernelTables implements AutoCloseable {
   }
 
   /**
-   * Carries out changes in one commit. Clients with session affinity stay with their endpoints,
-   * also when a whole table is written anew.
-   *
-   * @throws KernelException if the kernel refused; then nothing has changed
+   * In one commit; if the kernel refused, nothing has changed. Clients with session affinity stay
+   * with their endpoints also when a whole table is written anew.
    */
+  @Override
   public void commit(Changes changes, DesiredState desired) throws KernelException {
     Transaction transaction = changes.transaction();
     if (transaction.isEmpty()) {
@@ -134,10 +142,7 @@ public final class KernelTables implements AutoCloseable {
     }
   }
 
-  /**
-   * Forgets clients whose endpoint they may not be sent to any more. To be called after the commit
-   * that removed the endpoint, so that no packet can bring such an entry back.
-   */
+  @Override
   public void forgetClients(Collection<IpFamily> families, DesiredState desired)
       throws KernelException {
     for (IpFamily family : families) {
@@ -164,7 +169,7 @@ public final class KernelTables implements AutoCloseable {
     return TableLayout.declaration(family, Layout.AFFINITY);
   }
 
-  /** Removes our tables, whatever is in them. */
+  @Override
   public void remove() throws KernelException {
     kernel.commit(removal());
   }

@@ -88,7 +88,10 @@ public final class DesiredState {
     this.nodeName = nodeName;
     this.interfaceAddresses = List.copyOf(interfaceAddresses);
     this.context = currentContext();
-    this.rules = kind.rules(settings.podInterface(), context, serviceCidrs);
+    this.rules = 
+        kind instanceof RuleKind.Iptables iptables
+            ? new IptablesRules(iptables, context)
+            : new NftablesRules(context, serviceCidrs);
   }
 
   /** What changes because the source says something new. */

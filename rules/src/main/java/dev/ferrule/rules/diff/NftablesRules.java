@@ -6,7 +6,6 @@ import dev.ferrule.rules.compile.Frontend;
 import dev.ferrule.rules.compile.NodeContext;
 import dev.ferrule.rules.model.Cidr;
 import dev.ferrule.rules.model.IpFamily;
-import dev.ferrule.rules.model.PodInterface;
 import dev.ferrule.rules.nftables.TableState;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -19,12 +18,12 @@ final class NftablesRules implements DesiredRules {
 
   private final Map<IpFamily, DesiredTable> tables = new EnumMap<>(IpFamily.class);
 
-  NftablesRules(
-      Collection<Cidr> podRanges,
-      @Nullable PodInterface podInterface,
-      Collection<Cidr> serviceCidrs) {
+  NftablesRules(NodeContext context, Collection<Cidr> serviceCidrs) {
     for (IpFamily family : IpFamily.values()) {
-      tables.put(family, new DesiredTable(family, podRanges, podInterface, serviceCidrs));
+      tables.put(
+          family,
+          new DesiredTable(
+              family, context.podRanges().values(), context.podInterface(), serviceCidrs));
     }
   }
 

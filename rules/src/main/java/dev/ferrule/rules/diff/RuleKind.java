@@ -1,11 +1,6 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.rules.diff;
 
-import dev.ferrule.rules.compile.NodeContext;
-import dev.ferrule.rules.model.Cidr;
-import dev.ferrule.rules.model.PodInterface;
-import java.util.Collection;
-import org.jspecify.annotations.Nullable;
 
 /** What the rules are written in. */
 public sealed interface RuleKind {

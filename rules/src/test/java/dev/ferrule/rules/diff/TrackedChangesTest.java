@@ -70,11 +70,11 @@ class TrackedChangesTest {
   void whatAnEarlierRunLeftInTheKernelIsFound() {
     put(DNS);
     endpoints(true);
-    Map<IpFamily, TableState> kernel = state.tables();
+    KernelState kernel = state.wanted();
     DesiredState restarted = new DesiredState(Examples.SETTINGS, "node-1", List.of());
     assertThat(LeftFrontends.of(restarted.differenceTo(kernel))).containsOnlyKeys(CLUSTER_IP);
     assertThat(LeftFrontends.of(restarted.firstDifferenceTo(kernel))).containsOnlyKeys(CLUSTER_IP);
-    assertThat(LeftFrontends.of(restarted.differenceTo(Map.of()))).isEmpty();
+    assertThat(LeftFrontends.of(restarted.differenceTo(KernelState.NONE))).isEmpty();
   }
 
   private DesiredState.Update put(ServicePort... ports) {

@@ -37,7 +37,7 @@ class PlanTextTest {
   @Test
   void firstPlanOfAnEmptyKernel() throws IOException {
     put(loadBalancer(), "10.244.0.1@node-1", "10.244.2.1@node-2");
-    Changes changes = state.differenceTo(Map.of());
+    Changes changes = state.differenceTo(KernelState.NONE);
     Golden.check("first.plan", PlanText.of(plan(changes), false));
     Golden.check("first.nft", NftScript.of(changes.transaction()));
   }

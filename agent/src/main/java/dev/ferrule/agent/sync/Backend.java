@@ -1,0 +1,43 @@
+// Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
+package dev.ferrule.agent.sync;
+
+import dev.ferrule.kernel.IptablesChoice;
+import dev.ferrule.kernel.IptablesVariant;
+import dev.ferrule.kernel.KernelException;
+import dev.ferrule.rules.diff.RuleKind;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where rules go.
+ *
+ * @param kind what they are written in
+ * @param variant which iptables writes them; null to find out which one this host uses
+ */
+public record Backend(RuleKind kind, @Nullable IptablesVariant variant) {
+
+  /** Tables of our own. */
+  public static final Backend NFTABLES = new Backend(new RuleKind.Nftables(), null);
+
+  /**
+   * Opens our part of the kernel.
+   *
+   * @param remarks takes what the operator should know about this host, a sentence each
+   * @throws KernelException if it cannot be had; the message says why
+   */
+  public KernelRules open(Consumer<String> remarks) throws KernelException {
+    if (kind instanceof RuleKind.Nftables) {
+      return KernelTables.open();
+    }
+    IptablesVariant chosen = variant;
+    if (chosen == null) {
+      IptablesChoice choice = IptablesChoice.detect();
+      chosen = choice.variant();
+      remarks.accept("using iptables-" + chosen.text() + ": " + choice.reason());
+      if (!choice.warning().isEmpty()) {
+        remarks.accept(choice.warning());
+      }
+    }
+    return KernelChains.open(chosen, remarks);
+  }
+}

@@ -1,0 +1,118 @@
+// Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
+package dev.ferrule.agent.sync;
+
+import dev.ferrule.kernel.Iptables;
+import dev.ferrule.kernel.IptablesVariant;
+import dev.ferrule.kernel.KernelException;
+import dev.ferrule.rules.diff.Changes;
+import dev.ferrule.rules.diff.DesiredState;
+import dev.ferrule.rules.diff.KernelState;
+import dev.ferrule.rules.diff.RestoreScripts;
+import dev.ferrule.rules.iptables.RestoreScript;
+import dev.ferrule.rules.iptables.XtState;
+import dev.ferrule.rules.model.IpFamily;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Our chains of iptables in the kernel of this network namespace. */
+public final class KernelChains implements KernelRules {
+
+  private final Iptables iptables;
+  private final Set<IpFamily> families;
+
+  /**
+   * The fingerprint at which our chains were as we read or left them; null if somebody else changed
+   * something in between.
+   */
+  private @Nullable Long known;
+
+  private KernelChains(Iptables iptables, Set<IpFamily> families) {
+    this.iptables = iptables;
+    this.families = families;
+  }
+
+  /**
+   * Opens the tables of iptables.
+   *
+   * @param remarks takes what the operator should know, once each: a family that cannot be had
+   * @throws KernelException if not even IPv4 can be had; the message says why
+   */
+  public static KernelChains open(IptablesVariant variant, Consumer<String> remarks)
+      throws KernelException {
+    Iptables iptables = Iptables.open(variant, Iptables.LOCK_WAIT);
+    Set<IpFamily> families = EnumSet.noneOf(IpFamily.class);
+    KernelException first = null;
+    for (IpFamily family : IpFamily.values()) {
+      KernelException obstacle = iptables.whyNot(family).orElse(null);
+      if (obstacle == null) {
+        families.add(family);
+      } else if (first == null) {
+        first = obstacle;
+        remarks.accept("no rules for " + family.text() + ": " + obstacle.getMessage());
+      }
+    }
+    if (families.isEmpty() && first != null) {
+      iptables.close();
+      throw first;
+    }
+    return new KernelChains(iptables, families);
+  }
+
+  /** Which iptables it is. */
+  public IptablesVariant variant() {
+    return iptables.variant();
+  }
+
+  @Override
+  public KernelState read() throws KernelException {
+    long before = iptables.fingerprint();
+    Map<IpFamily, XtState> chains = new EnumMap<>(IpFamily.class);
+    for (IpFamily family : families) {
+      chains.put(family, iptables.read(family));
+    }
+    known = before;
+    return KernelState.ofChains(chains);
+  }
+
+  @Override
+  public KernelState readToReplace() throws KernelException {
+    return read();
+  }
+
+  @Override
+  public boolean mayHaveChanged() throws KernelException {
+    return known == null || iptables.fingerprint() != known;
+  }
+
+  /** A family after the other, each table of it as a whole. */
+  @Override
+  public void commit(Changes changes, DesiredState desired) throws KernelException {
+    boolean trusted = !mayHaveChanged();
+    for (IpFamily family : families) {
+      RestoreScript script = RestoreScripts.of(family, changes);
+      iptables.restore(script);
+    }
+    known = trusted ? Long.valueOf(iptables.fingerprint()) : null;
+  }
+
+  /** The lists of module recent belong to endpoints: those of one that is gone are gone too. */
+  @Override
+  public void forgetClients(Collection<IpFamily> affected, DesiredState desired) {}
+
+  @Override
+  public void remove() throws KernelException {
+    for (Map.Entry<IpFamily, XtState> family : read().chains().entrySet()) {
+      iptables.restore(RestoreScripts.removal(family.getValue()));
+    }
+  }
+
+  @Override
+  public void close() {
+    iptables.close();
+  }
+}

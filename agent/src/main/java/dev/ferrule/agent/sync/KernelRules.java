@@ -1,0 +1,44 @@
+// Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
+package dev.ferrule.agent.sync;
+
+import dev.ferrule.kernel.KernelException;
+import dev.ferrule.rules.diff.Changes;
+import dev.ferrule.rules.diff.DesiredState;
+import dev.ferrule.rules.diff.KernelState;
+import dev.ferrule.rules.model.IpFamily;
+import java.util.Collection;
+
+/** Our rules of one kind in the kernel of this network namespace. */
+public sealed interface KernelRules extends AutoCloseable permits KernelTables, KernelChains {
+
+  /** What is there of ours. */
+  KernelState read() throws KernelException;
+
+  /** As much of {@link #read} as must be known to write everything anew. */
+  KernelState readToReplace() throws KernelException;
+
+  /**
+   * Whether somebody else may have changed our rules since we read them or wrote to them. It costs
+   * some microseconds, and is true as well when others changed only what is theirs.
+   */
+  boolean mayHaveChanged() throws KernelException;
+
+  /**
+   * Carries out changes. Clients with session affinity stay with their endpoints.
+   *
+   * @throws KernelException if the kernel refused
+   */
+  void commit(Changes changes, DesiredState desired) throws KernelException;
+
+  /**
+   * Forgets clients whose endpoint they may not be sent to any more. To be called after the commit
+   * that removed the endpoint, so that no packet can bring such an entry back.
+   */
+  void forgetClients(Collection<IpFamily> families, DesiredState desired) throws KernelException;
+
+  /** Removes all that is ours, whatever it is. */
+  void remove() throws KernelException;
+
+  @Override
+  void close();
+}
