@@ -85,7 +85,8 @@ final class LayoutKernelTest {
                 false));
     try (NftablesKernel kernel = NftablesKernel.open()) {
       kernel.commit(desired.rewrite(KernelState.NONE, "test").transaction());
-      assertThat(kernel.readTable(IpFamily.IPV4)).contains(desired.wanted().tables().get(IpFamily.IPV4));
+      assertThat(kernel.readTable(IpFamily.IPV4))
+          .contains(desired.wanted().tables().get(IpFamily.IPV4));
     }
     assertThat(Command.nftTable("ip")).contains("iifname != \"veth*\"");
   }

@@ -33,7 +33,7 @@ final class ApplyCommand implements Callable<Integer> {
     Wanted wanted = Wanted.load(source, source.directory());
     wanted.reportProblems();
     Changes changes;
-    try (KernelRules kernel = source.backend().open(System.err::println)) {
+    try (KernelRules kernel = source.openKernel()) {
       changes = wanted.state().differenceTo(kernel.read());
       String text = PlanOutput.TEXT.render(changes, wanted.state(), Terminal.hasColour());
       kernel.commit(changes, wanted.state());

@@ -65,7 +65,7 @@ final class PlanCommand implements Callable<Integer> {
   }
 
   private KernelState kernel() {
-    try (KernelRules kernel = source.backend().open(System.err::println)) {
+    try (KernelRules kernel = source.openKernel()) {
       return kernel.read();
     } catch (KernelException e) {
       String way = e.isMissingPrivilege() ? ", or compare with nothing: --against empty" : "";

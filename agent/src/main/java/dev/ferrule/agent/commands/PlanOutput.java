@@ -9,7 +9,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ferrule.rules.diff.Change;
 import dev.ferrule.rules.diff.Changes;
 import dev.ferrule.rules.diff.DesiredState;
+import dev.ferrule.rules.diff.KernelState;
 import dev.ferrule.rules.diff.NftScript;
+import dev.ferrule.rules.diff.RestoreScripts;
+import dev.ferrule.rules.diff.RuleKind;
+import dev.ferrule.rules.iptables.RestoreScript;
+import dev.ferrule.rules.model.IpFamily;
 import dev.ferrule.rules.plan.Plan;
 import dev.ferrule.rules.plan.PlanText;
 import dev.ferrule.rules.plan.Planner;
@@ -23,6 +28,8 @@ enum PlanOutput {
   NFT,
   IPTABLES;
 
+  private static final String NOTHING = "# No changes: the kernel holds what is wanted.\n";
+
   /**
    * The changes as text.
    *
@@ -34,15 +41,33 @@ enum PlanOutput {
       case TEXT -> PlanText.of(plan, colour);
       case JSON -> json(plan) + "\n";
       case NFT -> script(changes, desired);
-      case IPTABLES ->
-          throw new CommandFailure(
-              "--output iptables needs mode iptables, which is not there yet; use --output nft");
+      case IPTABLES -> restoreInput(changes, desired);
     };
   }
 
+  private static String restoreInput(Changes changes, DesiredState desired) {
+    if (!(desired.kind() instanceof RuleKind.Iptables)) {
+      throw new CommandFailure("--output iptables is for mode iptables; use --output nft");
+    }
+    StringBuilder text = new StringBuilder();
+    for (IpFamily family : IpFamily.values()) {
+      RestoreScript script = RestoreScripts.of(family, changes);
+      if (!script.isEmpty()) {
+        text.append("# Carried out by: ")
+            .append(family == IpFamily.IPV4 ? "iptables" : "ip6tables")
+            .append("-restore --noflush -w 5 FILE\n")
+            .append(script.text());
+      }
+    }
+    return text.isEmpty() ? NOTHING : text.toString();
+  }
+
   private static String script(Changes changes, DesiredState desired) {
+    if (!(desired.kind() instanceof RuleKind.Nftables)) {
+      throw new CommandFailure("--output nft is for mode nftables; use --output iptables");
+    }
     if (changes.isEmpty()) {
-      return "# No changes: the kernel holds what is wanted.\n";
+      return NOTHING;
     }
     String head = "# Carried out as a whole by: nft -f FILE\n";
     boolean writesTables = changes.list().stream().anyMatch(Change.TableWritten.class::isInstance);
@@ -52,7 +77,7 @@ enum PlanOutput {
     return head
         + "# nft 1.0.6 cannot add these rules to a table that is there, so the script writes it\n"
         + "# anew. Clients with session affinity are forgotten, which apply would not do.\n"
-        + NftScript.of(desired.rewrite("by script").transaction());
+        + NftScript.of(desired.rewrite(KernelState.NONE, "by script").transaction());
   }
 
   private static String json(Plan plan) {

@@ -3,12 +3,17 @@ package dev.ferrule.agent.commands;
 
 import dev.ferrule.agent.config.Configuration;
 import dev.ferrule.agent.config.ConfigurationOptions;
+import dev.ferrule.agent.config.IptablesSettings;
 import dev.ferrule.agent.config.LocalDetection;
 import dev.ferrule.agent.config.ProxyMode;
 import dev.ferrule.agent.manifests.ManifestFolder;
 import dev.ferrule.agent.manifests.ManifestSettings;
+import dev.ferrule.agent.sync.Backend;
+import dev.ferrule.agent.sync.KernelRules;
+import dev.ferrule.kernel.KernelException;
 import dev.ferrule.rules.compile.ForwardingSettings;
 import dev.ferrule.rules.compile.NodePortAddresses;
+import dev.ferrule.rules.diff.RuleKind;
 import dev.ferrule.rules.model.Cidr;
 import dev.ferrule.rules.model.PodInterface;
 import java.nio.charset.StandardCharsets;
@@ -117,6 +122,11 @@ final class SourceOptions {
     boolean loopback =
         settings.mode() == ProxyMode.IPTABLES && settings.iptables().localhostNodePorts();
     return new NodePortAddresses(ranges.isEmpty() ? ALL_ADDRESSES : ranges, loopback);
+  }
+
+  /** Our part of the kernel; what the operator should know goes to standard error. */
+  KernelRules openKernel() throws KernelException {
+    return backend().open(remark -> System.err.println(remark));
   }
 
   /** Where the rules go. */

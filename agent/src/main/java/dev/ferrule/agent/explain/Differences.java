@@ -36,7 +36,9 @@ final class Differences {
     }
     String service = answer.frontend() == null ? "" : "" + answer.frontend().owner().service();
     List<String> lines = new ArrayList<>();
-    for (Plan.Group group : Planner.plan(state.differenceTo(KernelState.ofTables(kernel)), state.forwarding()).groups()) {
+    for (Plan.Group group :
+        Planner.plan(state.differenceTo(KernelState.ofTables(kernel)), state.forwarding())
+            .groups()) {
       List<Plan.Line> own =
           group.lines().stream()
               .filter(line -> line.family().equals(NftText.family(family)))

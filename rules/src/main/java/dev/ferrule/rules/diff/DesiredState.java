@@ -41,6 +41,7 @@ public final class DesiredState {
   private final Map<ObjectName, Service> services = new HashMap<>();
   private final Map<ObjectName, List<EndpointSlice>> slices = new HashMap<>();
   private final ForwardingTable forwarding = new ForwardingTable();
+  private final RuleKind kind;
   private final DesiredRules rules;
   private @Nullable NodeObject node;
   private List<Cidr> serviceCidrs = List.of();
@@ -88,7 +89,8 @@ public final class DesiredState {
     this.nodeName = nodeName;
     this.interfaceAddresses = List.copyOf(interfaceAddresses);
     this.context = currentContext();
-    this.rules = 
+    this.kind = kind;
+    this.rules =
         kind instanceof RuleKind.Iptables iptables
             ? new IptablesRules(iptables, context)
             : new NftablesRules(context, serviceCidrs);
@@ -181,6 +183,11 @@ public final class DesiredState {
    */
   public Changes rewrite(KernelState kernel, String reason) {
     return rules.rewrite(kernel, forwarding.frontends(), reason);
+  }
+
+  /** What the rules are written in. */
+  public RuleKind kind() {
+    return kind;
   }
 
   /** What happens to each connection. */

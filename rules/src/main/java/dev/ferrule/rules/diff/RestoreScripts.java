@@ -37,8 +37,7 @@ public final class RestoreScripts {
   /** What removes all of the state. */
   public static RestoreScript removal(XtState state) {
     return of(
-        state.family(),
-        XtDiff.between(state, new XtState(state.family(), Map.of(), Map.of())));
+        state.family(), XtDiff.between(state, new XtState(state.family(), Map.of(), Map.of())));
   }
 
   private static RestoreScript script(IpFamily family, Map<XtTable, Draft> drafts) {

@@ -1,7 +1,6 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.rules.diff;
 
-
 /** What the rules are written in. */
 public sealed interface RuleKind {
 

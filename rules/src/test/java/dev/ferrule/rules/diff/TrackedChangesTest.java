@@ -15,7 +15,6 @@ import dev.ferrule.rules.model.ObjectName;
 import dev.ferrule.rules.model.Protocol;
 import dev.ferrule.rules.model.Service;
 import dev.ferrule.rules.model.ServicePort;
-import dev.ferrule.rules.nftables.TableState;
 import dev.ferrule.rules.testing.Examples;
 import java.util.List;
 import java.util.Map;
