@@ -11,14 +11,44 @@ import java.util.Set;
 /** What a rule asks of a packet: the few kinds that our chains need. */
 public sealed interface XtMatch {
 
-  /** {@code -s RANGE} or {@code ! -s RANGE}. */
+  /** The last port there is. */
+  int MAX_PORT = 65_535;
+
+  /** IFNAMSIZ of linux/if.h without the final zero. */
+  int MAX_INTERFACE_NAME = 15;
+
+  /**
+   * {@code -s RANGE} or {@code ! -s RANGE}.
+   *
+   * @param negated not with a range of all addresses: iptables-nft does not take that
+   */
   record Source(Cidr range, boolean negated) implements XtMatch {}
 
-  /** {@code -d RANGE} or {@code ! -d RANGE}: where the packet goes now. */
+  /**
+   * {@code -d RANGE} or {@code ! -d RANGE}: where the packet goes now.
+   *
+   * @param negated not with a range of all addresses: iptables-nft does not take that
+   */
   record Destination(Cidr range, boolean negated) implements XtMatch {}
 
   /** {@code -i cni0}, {@code ! -i veth+}: the interface it came in on. */
-  record ArrivesOn(PodInterface interfaces, boolean negated) implements XtMatch {}
+  record ArrivesOn(PodInterface interfaces, boolean negated) implements XtMatch {
+
+    public ArrivesOn {
+      interfaces = asIptablesReads(interfaces);
+    }
+
+    /** A final plus is always a wildcard, and no wildcard finds room behind 15 bytes. */
+    private static PodInterface asIptablesReads(PodInterface interfaces) {
+      String name = interfaces.name();
+      if (interfaces.prefix()) {
+        return name.length() < MAX_INTERFACE_NAME ? interfaces : new PodInterface(name, false);
+      }
+      return name.endsWith("+") && name.length() > 1
+          ? new PodInterface(name.substring(0, name.length() - 1), true)
+          : interfaces;
+    }
+  }
 
   /** {@code -p tcp}. */
   record ProtocolIs(Protocol protocol) implements XtMatch {}
@@ -29,7 +59,11 @@ public sealed interface XtMatch {
    * @param first 0 to 65,535
    * @param last not before first; the same for one port
    */
-  record Port(Protocol protocol, int first, int last) implements XtMatch {}
+  record Port(Protocol protocol, int first, int last) implements XtMatch {
+    public Port {
+      checkPorts(first, last);
+    }
+  }
 
   /** {@code -m tcp ! --tcp-flags FIN,SYN,RST,ACK SYN}: in the middle of a connection. */
   record NotSyn() implements XtMatch {}
@@ -67,7 +101,11 @@ public sealed interface XtMatch {
    * @param first 0 to 65,535
    * @param last not before first; the same for one port
    */
-  record OriginalPort(int first, int last) implements XtMatch {}
+  record OriginalPort(int first, int last) implements XtMatch {
+    public OriginalPort {
+      checkPorts(first, last);
+    }
+  }
 
   /** {@code -m mark --mark 0x4000/0x4000} or {@code ! --mark ...}. */
   record Mark(int value, int mask, boolean negated) implements XtMatch {}
@@ -82,14 +120,31 @@ public sealed interface XtMatch {
 
     /** What is certain. */
     public static final long ALWAYS = 1L << 31;
+
+    public Chance {
+      if (ticks < 0 || ticks > ALWAYS) {
+        throw new IllegalArgumentException(ticks + " is not in 0 to " + ALWAYS);
+      }
+    }
   }
 
   /**
-   * {@code -m recent --rcheck --seconds N --reap --name LIST --rsource}: the client was put on the
-   * list within that time.
+   * {@code -m recent --rcheck --seconds N --reap --name LIST --mask ... --rsource}: the client was
+   * put on the list within that time.
+   *
+   * @param list letters, digits, hyphens and dots, at most 199
    */
   record SeenRecently(String list, int seconds) implements XtMatch {}
 
-  /** {@code -m recent --set --name LIST --rsource}: puts the client on the list; always holds. */
+  /**
+   * {@code -m recent --set --name LIST --mask ... --rsource}: puts the client on the list; always
+   * holds.
+   */
   record Remember(String list) implements XtMatch {}
+
+  private static void checkPorts(int first, int last) {
+    if (first < 0 || first > last || last > MAX_PORT) {
+      throw new IllegalArgumentException(first + ":" + last + " are no ports");
+    }
+  }
 }
