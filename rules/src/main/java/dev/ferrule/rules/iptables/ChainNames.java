@@ -8,7 +8,6 @@ import java.util.HexFormat;
 final class ChainNames {
 
   static final String SERVICES = XtChain.PREFIX + "SERVICES";
-  static final String MARK_MASQ = XtChain.PREFIX + "MARK-MASQ";
   static final String POSTROUTING = XtChain.PREFIX + "POSTROUTING";
   static final String REFUSED = XtChain.PREFIX + "REFUSED";
   static final String KEPT = XtChain.PREFIX + "KEPT";

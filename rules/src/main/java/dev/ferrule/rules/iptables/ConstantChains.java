@@ -25,8 +25,7 @@ final class ConstantChains {
     if (hasMartians(family, settings)) {
       filter.add(martians());
     }
-    return Map.of(
-        XtTable.NAT, List.of(markMasq(settings), postrouting(settings)), XtTable.FILTER, filter);
+    return Map.of(XtTable.NAT, List.of(postrouting(settings)), XtTable.FILTER, filter);
   }
 
   static Map<XtTable, List<XtJump>> jumps(IpFamily family, XtSettings settings) {
@@ -57,11 +56,6 @@ final class ConstantChains {
 
   private static boolean hasMartians(IpFamily family, XtSettings settings) {
     return family == IpFamily.IPV4 && settings.localhostNodePorts();
-  }
-
-  private static XtChain markMasq(XtSettings settings) {
-    XtAction mark = new XtAction.SetMark(settings.mark(), settings.mark());
-    return new XtChain(ChainNames.MARK_MASQ, List.of(XtRule.of(mark)));
   }
 
   /** The mark goes first, or a packet that is routed again would be taken for marked. */

@@ -5,6 +5,7 @@ import dev.ferrule.rules.compile.FrontendKey;
 import dev.ferrule.rules.model.IpFamily;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -22,20 +23,40 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DispatchTree {
 
-  /** As many keys are told apart one by one. */
+  /** Rules of a chain that there may be without one chain for every two bits. */
   private static final int MAX_LISTED = 8;
 
   /** A change of more than one key in as many is worked out for the whole tree. */
   private static final int MANY = 8;
 
+  /**
+   * Chains behind each other; what is left then is listed. nf_tables, also below iptables, takes 15
+   * behind a built-in one (NFT_JUMP_STACK_SIZE), a goto counted like a jump, and a Service may need
+   * four.
+   */
+  private static final int MAX_DEPTH = 11;
+
+  /**
+   * Where a chain stands.
+   *
+   * @param depth 1 for the root
+   */
+  private record Node(Prefix prefix, int depth) {}
+
   private final Dispatch dispatch;
-  private final Prefix root;
+  private final Node root;
+  private final int maxDepth;
   private final NavigableMap<FrontendKey, Leaf> leaves = new TreeMap<>(Prefix.ORDER);
 
   /** A tree without keys: one empty chain. */
   public DispatchTree(Dispatch dispatch, IpFamily family) {
+    this(dispatch, family, MAX_DEPTH);
+  }
+
+  DispatchTree(Dispatch dispatch, IpFamily family, int maxDepth) {
+    this.maxDepth = maxDepth;
     this.dispatch = dispatch;
-    this.root = Prefix.all(family);
+    this.root = new Node(Prefix.all(family), 1);
   }
 
   /** Adds a key, or puts something else in its place; null removes it. */
@@ -50,11 +71,11 @@ public final class DispatchTree {
   /** All chains. */
   public List<XtChain> chains() {
     List<XtChain> chains = new ArrayList<>();
-    List<Prefix> left = new ArrayList<>(List.of(root));
+    List<Node> left = new ArrayList<>(List.of(root));
     while (!left.isEmpty()) {
-      Prefix prefix = left.remove(left.size() - 1);
-      chains.add(chain(prefix));
-      left.addAll(children(prefix));
+      Node node = left.remove(left.size() - 1);
+      chains.add(chain(node));
+      left.addAll(children(node));
     }
     return chains;
   }
@@ -72,40 +93,57 @@ public final class DispatchTree {
     }
     Map<FrontendKey, @Nullable Leaf> undo = new TreeMap<>(Prefix.ORDER);
     changes.keySet().forEach(key -> undo.put(key, leaves.get(key)));
-    Set<Prefix> touched = around(changes.keySet());
+    Set<Node> touched = around(changes.keySet());
     changes.forEach(this::put);
     touched.addAll(around(changes.keySet()));
-    Map<String, XtChain> after = chains(touched);
-    undo.forEach(this::put);
-    Map<String, XtChain> before = chains(touched);
-    changes.forEach(this::put);
-    return ChainChange.between(dispatch.table(), before, after);
+    while (true) {
+      Map<Node, XtChain> after = chains(touched);
+      undo.forEach(this::put);
+      Map<Node, XtChain> before = chains(touched);
+      List<Node> further = childrenOfThoseOnlyIn(before, after);
+      changes.forEach(this::put);
+      further.addAll(childrenOfThoseOnlyIn(after, before));
+      if (!touched.addAll(further)) {
+        return ChainChange.between(
+            dispatch.table(), byName(before.values()), byName(after.values()));
+      }
+    }
   }
 
-  private static Map<String, XtChain> byName(List<XtChain> chains) {
+  private List<Node> childrenOfThoseOnlyIn(Map<Node, XtChain> here, Map<Node, XtChain> there) {
+    List<Node> children = new ArrayList<>();
+    for (Node node : here.keySet()) {
+      if (!there.containsKey(node)) {
+        children.addAll(children(node));
+      }
+    }
+    return children;
+  }
+
+  private static Map<String, XtChain> byName(Collection<XtChain> chains) {
     Map<String, XtChain> byName = new TreeMap<>();
     chains.forEach(chain -> byName.put(chain.name(), chain));
     return byName;
   }
 
   /**
-   * All that can be different because of the keys: the chains on their paths, and the children of
-   * those. A chain further away has the same keys as before, and so has its parent; then it was
-   * there before.
+   * The chains on the paths of the keys, and the children of those. Any other chain has the same
+   * keys as before, and so has its parent: it is different only if its parent is there in one of
+   * both trees only.
    */
-  private Set<Prefix> around(Collection<FrontendKey> keys) {
-    Set<Prefix> around = new LinkedHashSet<>();
-    Set<Prefix> onPath = new LinkedHashSet<>();
+  private Set<Node> around(Collection<FrontendKey> keys) {
+    Set<Node> around = new LinkedHashSet<>();
+    Set<Node> onPath = new LinkedHashSet<>();
     for (FrontendKey key : keys) {
-      Prefix at = root;
+      Node at = root;
       while (at != null) {
-        Prefix next = null;
+        Node next = null;
         boolean first = onPath.add(at);
-        for (Prefix child : children(at)) {
+        for (Node child : children(at)) {
           if (first) {
             around.add(child);
           }
-          if (child.contains(key)) {
+          if (child.prefix().contains(key)) {
             next = child;
           }
         }
@@ -116,53 +154,74 @@ public final class DispatchTree {
     return around;
   }
 
-  private Map<String, XtChain> chains(Set<Prefix> prefixes) {
-    Map<String, XtChain> chains = new TreeMap<>();
-    for (Prefix prefix : prefixes) {
-      if (isThere(prefix)) {
-        XtChain chain = chain(prefix);
-        chains.put(chain.name(), chain);
+  /** Those of the chains that are there. */
+  private Map<Node, XtChain> chains(Set<Node> nodes) {
+    Map<Node, XtChain> chains = new LinkedHashMap<>();
+    for (Node node : nodes) {
+      if (isThere(node)) {
+        chains.put(node, chain(node));
       }
     }
     return chains;
   }
 
-  private boolean isThere(Prefix prefix) {
-    Prefix at = root;
-    while (at != null && !at.equals(prefix)) {
-      at = children(at).stream().filter(child -> child.contains(prefix)).findFirst().orElse(null);
+  private boolean isThere(Node node) {
+    Node at = root;
+    while (at != null && !at.equals(node)) {
+      at =
+          children(at).stream()
+              .filter(child -> child.prefix().contains(node.prefix()))
+              .findFirst()
+              .orElse(null);
     }
     return at != null;
   }
 
-  private XtChain chain(Prefix prefix) {
+  private XtChain chain(Node node) {
     List<XtRule> rules = new ArrayList<>();
-    for (NavigableMap<FrontendKey, Leaf> group : groups(prefix)) {
+    for (NavigableMap<FrontendKey, Leaf> group : groups(node)) {
       if (isSingle(group)) {
         group.forEach((key, leaf) -> rules.add(dispatch.leaf(key, leaf)));
       } else {
-        rules.add(dispatch.edge(prefix, common(group)));
+        rules.add(dispatch.edge(node.prefix(), common(group)));
       }
     }
-    return new XtChain(dispatch.name(prefix), rules);
+    return new XtChain(dispatch.name(node.prefix()), rules);
   }
 
-  private List<Prefix> children(Prefix prefix) {
-    return groups(prefix).stream()
+  private List<Node> children(Node node) {
+    return groups(node).stream()
         .filter(group -> !isSingle(group))
-        .map(DispatchTree::common)
+        .map(group -> new Node(common(group), node.depth() + 1))
         .toList();
   }
 
-  /** The keys behind each rule of the chain. */
-  private List<NavigableMap<FrontendKey, Leaf>> groups(Prefix prefix) {
+  /** The keys behind each rule of the chain: several levels of two bits where that is short. */
+  private List<NavigableMap<FrontendKey, Leaf>> groups(Node node) {
     NavigableMap<FrontendKey, Leaf> members =
-        leaves.subMap(prefix.lowest(), true, prefix.highest(), true);
-    List<NavigableMap<FrontendKey, Leaf>> groups = new ArrayList<>();
-    if (isShort(members)) {
-      members.keySet().forEach(key -> groups.add(leaves.subMap(key, true, key, true)));
-      return groups;
+        leaves.subMap(node.prefix().lowest(), true, node.prefix().highest(), true);
+    if (node.depth() == maxDepth || isShort(members)) {
+      List<NavigableMap<FrontendKey, Leaf>> all = new ArrayList<>();
+      for (FrontendKey key : members.keySet()) {
+        all.add(leaves.subMap(key, true, key, true));
+      }
+      return all;
     }
+    List<NavigableMap<FrontendKey, Leaf>> groups;
+    List<NavigableMap<FrontendKey, Leaf>> next = split(members);
+    do {
+      groups = next;
+      next = groups.stream().flatMap(group -> split(group).stream()).toList();
+    } while (next.size() <= MAX_LISTED && next.size() > groups.size());
+    return groups;
+  }
+
+  /** The keys by their next bits after what they have in common. */
+  private List<NavigableMap<FrontendKey, Leaf>> split(NavigableMap<FrontendKey, Leaf> members) {
+    if (isSingle(members)) {
+      return List.of(members);
+    }
+    List<NavigableMap<FrontendKey, Leaf>> groups = new ArrayList<>();
     int length = common(members).nextLength();
     FrontendKey last = members.lastKey();
     FrontendKey next = members.firstKey();

@@ -11,11 +11,13 @@ import java.util.Map;
 /** The chain that chooses one of several endpoints, and a chain for each of them. */
 final class PoolChains {
 
+  private final XtSettings settings;
   private final PortId port;
   private final Target.Balance balance;
   private final int affinitySeconds;
 
-  PoolChains(PortId port, Target.Balance balance, int affinitySeconds) {
+  PoolChains(XtSettings settings, PortId port, Target.Balance balance, int affinitySeconds) {
+    this.settings = settings;
     this.port = port;
     this.balance = balance;
     this.affinitySeconds = affinitySeconds;
@@ -93,7 +95,7 @@ final class PoolChains {
         name,
         List.of(
             XtRule.of(
-                new XtAction.Jump(ChainNames.MARK_MASQ),
+                settings.markForMasquerade(),
                 new XtMatch.Source(Cidr.of(backend.address()), false)),
             new XtRule(matches, "", new XtAction.TranslateTo(backend))));
   }

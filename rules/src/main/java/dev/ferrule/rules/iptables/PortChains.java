@@ -44,7 +44,7 @@ public final class PortChains {
     for (Target target : frontend.targets()) {
       if (target instanceof Target.Balance balance
           && !nat.containsKey(PoolChains.name(port, balance.pool()))) {
-        new PoolChains(port, balance, frontend.affinitySeconds()).addTo(nat);
+        new PoolChains(settings, port, balance, frontend.affinitySeconds()).addTo(nat);
       }
     }
     List<Cidr> allowed = frontend.allowedSources();
@@ -120,7 +120,7 @@ public final class PortChains {
 
   private List<XtRule> decide(Frontend frontend) {
     PodRules pods = new PodRules(settings);
-    XtAction mark = new XtAction.Jump(ChainNames.MARK_MASQ);
+    XtAction mark = settings.markForMasquerade();
     XtMatch fromNode = new XtMatch.SourceIsNode();
     List<XtRule> rules = new ArrayList<>();
     switch (frontend.masquerade()) {

@@ -41,4 +41,9 @@ public record XtSettings(
   int mark() {
     return 1 << masqueradeBit;
   }
+
+  /** Marks a packet for masquerade: without a chain of its own, one jump less. */
+  XtAction markForMasquerade() {
+    return new XtAction.SetMark(mark(), mark());
+  }
 }

@@ -105,7 +105,7 @@ class IncrementalChainsTest {
     XtChain masq =
         Objects.requireNonNull(
             Objects.requireNonNull(kernel.state().chains().get(XtTable.NAT))
-                .get("FERRULE-MARK-MASQ"));
+                .get("FERRULE-POSTROUTING"));
     kernel.commit(
         new Changes(
             List.of(

@@ -12,26 +12,29 @@ import org.jspecify.annotations.Nullable;
  *
  * @param action of the leaf; null if nothing matched
  * @param passed how many rules were asked, whether they matched or not
+ * @param chains through how many chains it went
  */
-record TreeWalk(@Nullable XtAction action, int passed) {
+record TreeWalk(@Nullable XtAction action, int passed, int chains) {
 
   static TreeWalk of(Map<String, XtChain> chains, Dispatch dispatch, FrontendKey key) {
     XtChain at = Objects.requireNonNull(chains.get(rootOf(dispatch)));
     int passed = 0;
+    int seen = 0;
     while (true) {
+      seen++;
       XtChain next = null;
       for (XtRule rule : at.rules()) {
         passed++;
         if (rule.matches().stream().allMatch(match -> matches(match, dispatch, key))) {
           next = rule.action() instanceof XtAction.Goto to ? chains.get(to.chain()) : null;
           if (next == null) {
-            return new TreeWalk(rule.action(), passed);
+            return new TreeWalk(rule.action(), passed, seen);
           }
           break;
         }
       }
       if (next == null) {
-        return new TreeWalk(null, passed);
+        return new TreeWalk(null, passed, seen);
       }
       at = next;
     }
