@@ -136,7 +136,9 @@ final class ChildProcess {
     return worker;
   }
 
-  /** A thread whose failure is that of the whole run: half an output must not pass for all of it. */
+  /**
+   * A thread whose failure is that of the whole run: half an output must not pass for all of it.
+   */
   private static final class Worker extends Thread {
     private volatile @Nullable Throwable failure;
 
