@@ -5,6 +5,7 @@ import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
+import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One run of a program in the network namespace of the calling thread. It ends before the call
@@ -62,11 +64,11 @@ final class ChildProcess {
   End run(Input input, Consumer<String> output) throws KernelException {
     Process process = start();
     StringBuilder errors = new StringBuilder();
-    Thread in = thread("in", () -> write(process, input));
-    Thread out =
-        thread("out", () -> forEachLine(process.inputReader(StandardCharsets.UTF_8), output));
-    Thread err =
-        thread(
+    Worker in = worker("in", () -> write(process, input));
+    Worker out =
+        worker("out", () -> forEachLine(process.inputReader(StandardCharsets.UTF_8), output));
+    Worker err =
+        worker(
             "err",
             () ->
                 forEachLine(
@@ -82,6 +84,9 @@ final class ChildProcess {
       in.join(LAST_WORDS_MILLIS);
       if (out.isAlive()) {
         throw failure("its output has no end");
+      }
+      for (Worker worker : List.of(in, out, err)) {
+        worker.check();
       }
       synchronized (errors) {
         return new End(process.exitValue(), errors.toString().strip());
@@ -125,11 +130,30 @@ final class ChildProcess {
     return KernelException.of("run " + String.join(" ", command), 0, reason);
   }
 
-  private static Thread thread(String name, Runnable work) {
-    Thread thread = new Thread(work, "child-" + name);
-    thread.setDaemon(true);
-    thread.start();
-    return thread;
+  private static Worker worker(String name, Runnable work) {
+    Worker worker = new Worker(name, work);
+    worker.start();
+    return worker;
+  }
+
+  /**
+   * A thread whose failure is that of the whole run: half an output must not pass for all of it.
+   */
+  private static final class Worker extends Thread {
+    private volatile @Nullable Throwable failure;
+
+    Worker(String name, Runnable work) {
+      super(work, "child-" + name);
+      setDaemon(true);
+      setUncaughtExceptionHandler((thread, thrown) -> failure = thrown);
+    }
+
+    void check() {
+      Throwable thrown = failure;
+      if (thrown != null) {
+        throw new IllegalStateException(thrown);
+      }
+    }
   }
 
   private static void write(Process process, Input input) {
@@ -149,7 +173,7 @@ final class ChildProcess {
         lines.accept(line);
       }
     } catch (IOException e) {
-      return; // it was killed; the caller knows
+      throw new UncheckedIOException(e);
     }
   }
 

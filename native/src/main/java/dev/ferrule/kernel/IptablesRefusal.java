@@ -69,7 +69,9 @@ final class IptablesRefusal {
     for (String before : (Iterable<String>) script.lines().limit(number)::iterator) {
       table = before.startsWith("*") ? before.substring(1) : table;
     }
-    return "the end of table " + table + ", so the kernel refused the table as a whole";
+    return "the end of table "
+        + table
+        + ", so the kernel refused the table as a whole (`dmesg` may say why)";
   }
 
   private KernelException because(String object, String reason) {
