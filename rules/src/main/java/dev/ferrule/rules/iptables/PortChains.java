@@ -10,7 +10,9 @@ import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +40,19 @@ public final class PortChains {
     all.put(XtTable.NAT, chains.nat);
     all.put(XtTable.FILTER, chains.filter);
     return all;
+  }
+
+  /** The names of all chains that a frontend needs for itself and its port. */
+  public static Set<String> names(Frontend frontend) {
+    PortId port = PortId.of(frontend);
+    Set<String> names = new TreeSet<>(Set.of(firewall(frontend), decided(frontend)));
+    for (Target target : frontend.targets()) {
+      if (target instanceof Target.Balance balance) {
+        names.add(PoolChains.name(port, balance.pool()));
+        balance.backends().forEach(backend -> names.add(PoolChains.endpointName(port, backend)));
+      }
+    }
+    return names;
   }
 
   private void add(Frontend frontend) {

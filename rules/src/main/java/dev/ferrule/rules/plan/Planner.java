@@ -108,6 +108,7 @@ public final class Planner {
                     own,
                     forwarding.frontends(name(service)),
                     own.stream().sorted(BY_IMPORTANCE).map(Planner::line).toList())));
+    groups.addAll(XtPlanner.groups(changes, forwarding));
     return new Plan(groups);
   }
 

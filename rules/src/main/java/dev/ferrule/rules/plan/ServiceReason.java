@@ -23,16 +23,16 @@ final class ServiceReason {
   /** As many names are spelled out; the rest is counted. */
   private static final int SPELLED_OUT = 3;
 
-  private final Set<String> newKeys = new TreeSet<>();
-  private final Set<String> goneKeys = new TreeSet<>();
-  private final Set<String> newBackends = new TreeSet<>();
-  private final Set<String> goneBackends = new TreeSet<>();
-  private final Set<String> settings = new TreeSet<>();
-  private boolean timeout;
-  private boolean emptied;
-  private boolean filled;
+  final Set<String> newKeys = new TreeSet<>();
+  final Set<String> goneKeys = new TreeSet<>();
+  final Set<String> newBackends = new TreeSet<>();
+  final Set<String> goneBackends = new TreeSet<>();
+  final Set<String> settings = new TreeSet<>();
+  boolean timeout;
+  boolean emptied;
+  boolean filled;
 
-  private ServiceReason() {}
+  ServiceReason() {}
 
   /**
    * Makes the group of a Service.
@@ -46,15 +46,20 @@ final class ServiceReason {
       List<Plan.Line> lines) {
     ServiceReason reason = new ServiceReason();
     changes.forEach(reason::read);
-    reason.settle();
+    return reason.group(service, frontends, lines);
+  }
+
+  /** The group, when all that changes has been read. */
+  Plan.Group group(String service, List<Frontend> frontends, List<Plan.Line> lines) {
+    settle();
     Sign sign =
         frontends.isEmpty()
             ? Sign.REMOVED
-            : reason.newKeys.size() == frontends.size() ? Sign.ADDED : Sign.CHANGED;
+            : newKeys.size() == frontends.size() ? Sign.ADDED : Sign.CHANGED;
     if (sign == Sign.CHANGED) {
-      reason.settleShares(frontends);
+      settleShares(frontends);
     }
-    return new Plan.Group(service, sign, reason.text(sign), lines);
+    return new Plan.Group(service, sign, text(sign), lines);
   }
 
   private void read(Change.ElementChanged change) {
