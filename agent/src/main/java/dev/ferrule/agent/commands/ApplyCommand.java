@@ -4,6 +4,7 @@ package dev.ferrule.agent.commands;
 import dev.ferrule.agent.conntrack.Removed;
 import dev.ferrule.agent.conntrack.StaleEntryRemoval;
 import dev.ferrule.agent.sync.KernelRules;
+import dev.ferrule.agent.sync.OtherRules;
 import dev.ferrule.kernel.KernelException;
 import dev.ferrule.rules.compile.CompiledService;
 import dev.ferrule.rules.diff.Changes;
@@ -39,6 +40,7 @@ final class ApplyCommand implements Callable<Integer> {
       kernel.commit(changes, wanted.state());
       kernel.forgetClients(List.of(IpFamily.values()), wanted.state());
       System.out.print(text);
+      OtherRules.remove(kernel, line -> System.out.println(line));
     } catch (KernelException e) {
       throw new CommandFailure(e.getMessage());
     }

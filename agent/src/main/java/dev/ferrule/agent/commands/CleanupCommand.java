@@ -1,12 +1,16 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.agent.commands;
 
-import dev.ferrule.agent.sync.KernelTables;
+import dev.ferrule.agent.sync.Backend;
+import dev.ferrule.agent.sync.KernelRules;
+import dev.ferrule.agent.sync.OtherRules;
 import dev.ferrule.kernel.KernelException;
 import dev.ferrule.kernel.PacketTrace;
-import dev.ferrule.rules.model.IpFamily;
+import dev.ferrule.rules.diff.KernelState;
+import dev.ferrule.rules.iptables.XtState;
 import dev.ferrule.rules.nftables.NftText;
 import dev.ferrule.rules.nftables.TableState;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -23,22 +27,13 @@ final class CleanupCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    try (KernelTables kernel = KernelTables.open()) {
-      Map<IpFamily, TableState> tables = kernel.tables();
-      if (tables.isEmpty()) {
-        System.out.println("Nothing of ours is in the kernel.");
+    try {
+      boolean found = false;
+      for (Backend backend : OtherRules.everywhere()) {
+        found |= OtherRules.isThere(backend) && remove(backend);
       }
-      tables.forEach(
-          (family, table) ->
-              System.out.println(
-                  "- table "
-                      + NftText.family(family)
-                      + " "
-                      + TableState.NAME
-                      + "  # "
-                      + content(table)));
-      if (!dryRun && !tables.isEmpty()) {
-        kernel.remove();
+      if (!found) {
+        System.out.println("Nothing of ours is in the kernel.");
       }
       if (!dryRun && PacketTrace.removeLeftOver()) {
         System.out.println("- table ferrule-trace  # left over by ferrule explain --send");
@@ -47,6 +42,48 @@ final class CleanupCommand implements Callable<Integer> {
     } catch (KernelException e) {
       throw new CommandFailure(e.getMessage());
     }
+  }
+
+  /** Says what is there and removes it; returns true. */
+  private boolean remove(Backend backend) throws KernelException {
+    try (KernelRules rules = backend.open(remark -> System.err.println(remark))) {
+      KernelState state = rules.read();
+      state
+          .tables()
+          .forEach(
+              (family, table) ->
+                  System.out.println(
+                      "- table "
+                          + NftText.family(family)
+                          + " "
+                          + TableState.NAME
+                          + "  # "
+                          + content(table)));
+      state
+          .chains()
+          .forEach(
+              (family, chains) -> {
+                if (!chains.isEmpty()) {
+                  System.out.println(
+                      "- "
+                          + family.text()
+                          + " "
+                          + OtherRules.name(backend)
+                          + "  # "
+                          + content(chains));
+                }
+              });
+      if (!dryRun) {
+        rules.remove();
+      }
+      return true;
+    }
+  }
+
+  private static String content(XtState state) {
+    int chains = state.chains().values().stream().mapToInt(Map::size).sum();
+    int jumps = state.jumps().values().stream().mapToInt(List::size).sum();
+    return chains + " chains, " + jumps + " jumps to them";
   }
 
   private static String content(TableState table) {

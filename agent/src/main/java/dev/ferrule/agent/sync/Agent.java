@@ -157,6 +157,7 @@ public final class Agent implements AutoCloseable {
       return;
     }
     log.committed(changes, desired.forwarding(), System.nanoTime() - start);
+    OtherRules.remove(kernel, log::line);
     log.line("in step with " + settings.directory() + "; following it");
   }
 

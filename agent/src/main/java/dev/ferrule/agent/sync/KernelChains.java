@@ -8,6 +8,7 @@ import dev.ferrule.rules.diff.Changes;
 import dev.ferrule.rules.diff.DesiredState;
 import dev.ferrule.rules.diff.KernelState;
 import dev.ferrule.rules.diff.RestoreScripts;
+import dev.ferrule.rules.diff.RuleKind;
 import dev.ferrule.rules.iptables.RestoreScript;
 import dev.ferrule.rules.iptables.XtState;
 import dev.ferrule.rules.model.IpFamily;
@@ -31,9 +32,13 @@ public final class KernelChains implements KernelRules {
    */
   private @Nullable Long known;
 
-  private KernelChains(Iptables iptables, Set<IpFamily> families) {
+  private final Consumer<String> remarks;
+  private boolean loopbackRouted;
+
+  private KernelChains(Iptables iptables, Set<IpFamily> families, Consumer<String> remarks) {
     this.iptables = iptables;
     this.families = families;
+    this.remarks = remarks;
   }
 
   /**
@@ -60,7 +65,7 @@ public final class KernelChains implements KernelRules {
       iptables.close();
       throw first;
     }
-    return new KernelChains(iptables, families);
+    return new KernelChains(iptables, families, remarks);
   }
 
   /** Which iptables it is. */
@@ -96,6 +101,12 @@ public final class KernelChains implements KernelRules {
     for (IpFamily family : families) {
       RestoreScript script = RestoreScripts.of(family, changes);
       iptables.restore(script);
+    }
+    if (!loopbackRouted
+        && desired.kind() instanceof RuleKind.Iptables kind
+        && kind.localhostNodePorts()) {
+      LoopbackRouting.allow(remarks);
+      loopbackRouted = true;
     }
     known = trusted ? Long.valueOf(iptables.fingerprint()) : null;
   }

@@ -4,6 +4,7 @@ package dev.ferrule.agent.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ferrule.kernel.IptablesVariant;
 import dev.ferrule.rules.model.Cidr;
 import dev.ferrule.rules.model.IpAddress;
 import java.io.IOException;
@@ -71,7 +72,7 @@ class ConfigurationFileTest {
                 NodePortAddresses.PRIMARY,
                 new LocalDetection.ClusterCidr(List.of()),
                 false,
-                false,
+                new IptablesSettings(null, 14, true),
                 Duration.ofSeconds(30),
                 Duration.ZERO,
                 Duration.ofMinutes(15),
@@ -123,6 +124,7 @@ class ConfigurationFileTest {
               udpStreamTimeout: 4s
             ferrule:
               resetTcp: true
+              iptablesVariant: legacy
               serviceRanges: [10.0.0.0/24]
               nodePortRange: 1-2
               loadBalancerPool: [192.0.2.0/24]
@@ -142,7 +144,7 @@ class ConfigurationFileTest {
                 new NodePortAddresses(false, ranges("192.168.0.0/24", "2001:db8::/64")),
                 new LocalDetection.BridgeInterface("cni0"),
                 true,
-                false,
+                new IptablesSettings(IptablesVariant.LEGACY, 31, false),
                 Duration.ofMinutes(1),
                 Duration.ofMillis(100),
                 Duration.ofHours(1),
@@ -200,13 +202,12 @@ class ConfigurationFileTest {
     Configuration iptables = load("mode: iptables\n" + body);
 
     assertThat(nftables.masqueradeAll()).isFalse();
-    assertThat(nftables.localhostNodePorts()).isFalse();
     assertThat(nftables.nodePortAddresses()).isEqualTo(NodePortAddresses.PRIMARY);
     assertThat(nftables.detectLocal())
         .isEqualTo(new LocalDetection.ClusterCidr(ranges("10.0.0.0/8", "fd00:10::/64")));
     assertThat(iptables.mode()).isEqualTo(ProxyMode.IPTABLES);
     assertThat(iptables.masqueradeAll()).isTrue();
-    assertThat(iptables.localhostNodePorts()).isTrue();
+    assertThat(iptables.iptables().localhostNodePorts()).isTrue();
     assertThat(load("mode: iptables").nodePortAddresses()).isEqualTo(NodePortAddresses.ALL);
     assertThat(load("detectLocalMode: NodeCIDR").detectLocal())
         .isEqualTo(new LocalDetection.NodeCidr());

@@ -3,9 +3,11 @@ package dev.ferrule.rules.iptables;
 
 import dev.ferrule.rules.compile.FrontendKey;
 import dev.ferrule.rules.model.Cidr;
+import dev.ferrule.rules.model.IpAddress;
 import dev.ferrule.rules.model.IpFamily;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What is looked up in a tree of chains, and where. */
 public enum Dispatch {
@@ -65,6 +67,23 @@ public enum Dispatch {
     matches.add(destination(Cidr.of(key.address())));
     addPorts(matches, key, key.port());
     return new XtRule(matches, leaf.comment(), leaf.action());
+  }
+
+  /** The key that a rule of a tree is for; null if it leads on to other chains of the tree. */
+  public static @Nullable FrontendKey key(XtRule rule) {
+    IpAddress address = null;
+    for (XtMatch match : rule.matches()) {
+      if (match instanceof XtMatch.Destination to && !to.negated() && isOne(to.range())) {
+        address = to.range().address();
+      } else if (match instanceof XtMatch.Port port && port.first() == port.last()) {
+        return address == null ? null : new FrontendKey(address, port.protocol(), port.first());
+      }
+    }
+    return null;
+  }
+
+  private static boolean isOne(Cidr range) {
+    return range.prefix() == range.family().addressBytes() * 8;
   }
 
   private XtMatch destination(Cidr range) {

@@ -1,0 +1,79 @@
+// Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
+package dev.ferrule.agent.sync;
+
+import dev.ferrule.kernel.IptablesVariant;
+import dev.ferrule.kernel.KernelException;
+import dev.ferrule.kernel.OurChains;
+import dev.ferrule.rules.diff.RuleKind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Rules of ours that an earlier run left in another part of the kernel: after a change of mode, or
+ * of the variant of iptables.
+ */
+public final class OtherRules {
+
+  private OtherRules() {}
+
+  /**
+   * Removes them. To be called once the rules in use are in force: for a moment both are there and
+   * say the same, so no connection meets a gap.
+   *
+   * @param used our rules that stay
+   * @param told takes a sentence for each kind that was removed or could not be
+   */
+  public static void remove(KernelRules used, Consumer<String> told) {
+    for (Backend other : others(used)) {
+      String name = name(other);
+      try {
+        if (isThere(other)) {
+          try (KernelRules rules = other.open(told)) {
+            rules.remove();
+          }
+          told.accept("removed our " + name + ", which are not in use any more");
+        }
+      } catch (KernelException e) {
+        told.accept("could not remove our " + name + " that are not in use: " + e.getMessage());
+      }
+    }
+  }
+
+  /** Where rules of ours can be, whatever is in use. */
+  public static List<Backend> everywhere() {
+    List<Backend> all = new ArrayList<>(List.of(Backend.NFTABLES));
+    for (IptablesVariant variant : IptablesVariant.values()) {
+      all.add(new Backend(new RuleKind.Iptables(0, false, false), variant));
+    }
+    return all;
+  }
+
+  /** Whether there are rules of ours; makes no tables. */
+  public static boolean isThere(Backend backend) throws KernelException {
+    IptablesVariant variant = backend.variant();
+    if (variant != null) {
+      return OurChains.areIn(variant);
+    }
+    try (KernelTables tables = KernelTables.open()) {
+      return !tables.tables().isEmpty();
+    }
+  }
+
+  /** What the rules are called: {@code tables of nftables}, {@code chains of iptables-nft}. */
+  public static String name(Backend backend) {
+    return backend.variant() == null
+        ? "tables of nftables"
+        : "chains of iptables-" + backend.variant().text();
+  }
+
+  private static List<Backend> others(KernelRules used) {
+    List<Backend> others = new ArrayList<>(everywhere());
+    others.removeIf(
+        backend ->
+            used instanceof KernelChains chains
+                ? backend.variant() == chains.variant()
+                : backend.variant() == null);
+    return others;
+  }
+}
