@@ -26,8 +26,12 @@ public final class Iptables implements AutoCloseable {
   /** How long another program's lock is waited for, if nothing else is said. */
   public static final Duration LOCK_WAIT = Duration.ofSeconds(5);
 
-  /** How long a program may run beyond that. The largest tables take some seconds. */
-  private static final Duration RUN_TIME = Duration.ofSeconds(60);
+  /**
+   * How long a program may run beyond that. Most take less than a second, but iptables-nft 1.8.9
+   * looks for each chain along lists: with 30,000 chains it takes some ten seconds, and nine times
+   * as long with three times as many.
+   */
+  private static final Duration RUN_TIME = Duration.ofMinutes(5);
 
   /** Arguments, environment and time of the programs; tests have others. */
   record Running(Duration lockWait, Duration runTime, Map<String, String> environment) {}

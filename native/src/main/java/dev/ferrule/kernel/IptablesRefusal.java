@@ -55,13 +55,18 @@ final class IptablesRefusal {
     if (line.isEmpty()) {
       return withoutScript();
     }
-    String where = "line " + number.get() + ", " + quoted(script, number.get(), line.get());
     return because(
-        line.get(), program + " refused " + where + (words().isEmpty() ? "" : ": " + words()));
+        line.get(),
+        program
+            + " refused line "
+            + number.get()
+            + ", "
+            + quoted(script, number.get(), line.get())
+            + (words().isEmpty() ? "" : ": " + words()));
   }
 
   /** The kernel gets a table as a whole, so an error may be known only at its end. */
-  private static String quoted(RestoreScript script, int number, String line) {
+  private String quoted(RestoreScript script, int number, String line) {
     if (!line.equals("COMMIT")) {
       return "`" + line + "`";
     }
@@ -71,7 +76,7 @@ final class IptablesRefusal {
     }
     return "the end of table "
         + table
-        + ", so the kernel refused the table as a whole (`dmesg` may say why)";
+        + (words().isEmpty() ? ", so the kernel refused a rule of it; `dmesg` may say which" : "");
   }
 
   private KernelException because(String object, String reason) {

@@ -48,8 +48,19 @@ final class IptablesRefusalTest {
   void aTableThatTheKernelRefusesAsAWholeIsNamed() {
     assertThat(of("iptables-restore: line 4 failed"))
         .hasMessageEndingWith(
-            "refused line 4, the end of table nat, so the kernel refused the table as a whole"
-                + " (`dmesg` may say why)");
+            "refused line 4, the end of table nat, so the kernel refused a rule of it; `dmesg`"
+                + " may say which");
+  }
+
+  @Test
+  void whatIsKnownOnlyAtTheEndOfATableIsSaid() {
+    assertThat(
+            of(
+                """
+                iptables-nft-restore v1.8.9 (nf_tables): Chain 'FERRULE-B' does not exist
+                Error occurred at line: 4"""))
+        .hasMessageEndingWith(
+            "refused line 4, the end of table nat: Chain 'FERRULE-B' does not exist");
   }
 
   @Test
