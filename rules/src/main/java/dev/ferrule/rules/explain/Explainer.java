@@ -31,6 +31,7 @@ public final class Explainer {
   private final ForwardingTable table;
   private final NodeContext context;
   private final Refusals refusals;
+  private final RuleKind kind;
   private final KnownServices known;
 
   /**
@@ -44,9 +45,20 @@ public final class Explainer {
       NodeContext context,
       Collection<Cidr> serviceCidrs,
       Collection<KnownService> known) {
+    this(table, context, serviceCidrs, known, RuleKind.NFTABLES);
+  }
+
+  /** An explainer for rules of a kind. */
+  public Explainer(
+      ForwardingTable table,
+      NodeContext context,
+      Collection<Cidr> serviceCidrs,
+      Collection<KnownService> known,
+      RuleKind kind) {
+    this.kind = kind;
     this.table = table;
     this.context = context;
-    this.refusals = new Refusals(table, context, serviceCidrs);
+    this.refusals = new Refusals(table, context, serviceCidrs, kind);
     this.known = new KnownServices(known);
   }
 
@@ -80,9 +92,13 @@ public final class Explainer {
     if (target instanceof Target.Drop) {
       return refused(connection, frontend, Verdict.DROP, reasons);
     }
-    if (!(target instanceof Target.Balance balance)) {
+    if (!(target instanceof Target.Balance chosen)) {
       return untranslated(connection, client, frontend, reasons);
     }
+    Target.Balance balance =
+        kind == RuleKind.IPTABLES
+            ? new Target.Balance(chosen.pool(), chosen.backends(), chosen.weights(), 0)
+            : chosen;
     Map<Backend, Share> shares = shares(balance, connection);
     if (remembered != null && frontend.affinitySeconds() > 0) {
       shares = Map.of(remembered, Share.ALL);

@@ -21,12 +21,15 @@ final class Refusals {
   private final ForwardingTable table;
   private final NodeContext context;
   private final List<Cidr> serviceCidrs;
+  private final RuleKind kind;
   private @Nullable Map<IpAddress, List<Frontend>> clusterIps;
 
   /** A verdict other than to go on. */
   record Refusal(Verdict verdict, String why) {}
 
-  Refusals(ForwardingTable table, NodeContext context, Collection<Cidr> serviceCidrs) {
+  Refusals(
+      ForwardingTable table, NodeContext context, Collection<Cidr> serviceCidrs, RuleKind kind) {
+    this.kind = kind;
     this.table = table;
     this.context = context;
     this.serviceCidrs = List.copyOf(serviceCidrs);
@@ -53,6 +56,9 @@ final class Refusals {
    * the chains of the way out and of the way in.
    */
   @Nullable Refusal afterDnat(FrontendKey destination, Client client) {
+    if (kind == RuleKind.IPTABLES) {
+      return inFilter(destination, client);
+    }
     Refusal refusal = unserved(destination);
     boolean forNode = context.isNode(destination.address());
     if (refusal == null && (client.node() || !forNode)) {
@@ -62,6 +68,26 @@ final class Refusals {
       refusal = byRanges(destination, client);
     }
     return refusal;
+  }
+
+  /**
+   * In table filter a destination that nat did not translate looks like an endpoint with the same
+   * address and port.
+   */
+  private @Nullable Refusal inFilter(FrontendKey destination, Client client) {
+    Refusal byRanges = byRanges(destination, client);
+    Refusal refusal = byRanges != null ? byRanges : unserved(destination);
+    Frontend frontend = table.get(destination);
+    if (refusal != null || frontend == null) {
+      return refusal;
+    }
+    boolean drops =
+        frontend.allowedSources() != null
+            || frontend.targets().stream().anyMatch(Target.Drop.class::isInstance);
+    return drops
+        ? new Refusal(
+            Verdict.DROP, destination + " is Service " + frontend.owner() + "'s, for some only")
+        : null;
   }
 
   private @Nullable Refusal unserved(FrontendKey destination) {

@@ -27,6 +27,17 @@ final class Packet {
     this.inInterface = name == null || isFromNode() ? "" : name;
   }
 
+  /** The same packet, to go another way. */
+  Packet copy() {
+    Packet copy = new Packet(connection, ownAddress);
+    copy.inInterface = inInterface;
+    copy.translatedTo = translatedTo;
+    copy.masqueraded = masqueraded;
+    copy.destinationSettled = destinationSettled;
+    copy.sourceSettled = sourceSettled;
+    return copy;
+  }
+
   boolean isFromNode() {
     return ownAddress.test(connection.from());
   }
@@ -48,7 +59,7 @@ final class Packet {
     return translatedTo == null ? connection.to() : translatedTo.address();
   }
 
-  private int port() {
+  int port() {
     return translatedTo == null ? connection.port() : translatedTo.port();
   }
 

@@ -8,7 +8,10 @@ import dev.ferrule.rules.compile.ForwardingTable;
 import dev.ferrule.rules.compile.NodeContext;
 import dev.ferrule.rules.compile.NodePortAddresses;
 import dev.ferrule.rules.compile.ServiceCompiler;
+import dev.ferrule.rules.diff.DesiredChains;
 import dev.ferrule.rules.diff.DesiredTable;
+import dev.ferrule.rules.iptables.XtSettings;
+import dev.ferrule.rules.iptables.XtState;
 import dev.ferrule.rules.model.Cidr;
 import dev.ferrule.rules.model.EndpointSlice;
 import dev.ferrule.rules.model.IpAddress;
@@ -22,6 +25,8 @@ import dev.ferrule.rules.testing.RandomServices;
 import dev.ferrule.rules.trace.Connection;
 import dev.ferrule.rules.trace.Outcome;
 import dev.ferrule.rules.trace.Tracer;
+import dev.ferrule.rules.trace.XtOutcome;
+import dev.ferrule.rules.trace.XtTracer;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -85,6 +90,45 @@ class AgreementTest {
           .as("%s: %s", connection, answer)
           .isEqualTo(Agreement.of(answer));
       assertThat(answer.reasons()).isNotEmpty();
+    }
+  }
+
+  @Property(tries = 500)
+  void theForwardingTableAndChainsOfIptablesNeverDisagree(@ForAll long seed) {
+    Random random = new Random(seed);
+    RandomServices generate = new RandomServices(seed);
+    ForwardingSettings settings = settings(random);
+    NodeContext context = NodeContext.of(RandomServices.NODE, settings);
+    ServiceCompiler compiler = new ServiceCompiler(context);
+    ForwardingTable forwarding = new ForwardingTable();
+    for (int i = 0; i < 6; i++) {
+      ObjectName name = generate.name();
+      forwarding.put(compiler.compile(generate.service(name), generate.slices(name)));
+    }
+    Explainer explainer =
+        new Explainer(forwarding, context, SERVICE_CIDRS, List.of(), RuleKind.IPTABLES);
+    Map<IpFamily, XtTracer> tracers = new EnumMap<>(IpFamily.class);
+    for (IpFamily family : IpFamily.values()) {
+      XtSettings xt =
+          new XtSettings(
+              context.podRanges().get(family),
+              context.podInterface(),
+              14,
+              true,
+              random.nextBoolean());
+      XtState state = new DesiredChains(family, xt).build(forwarding.frontends());
+      tracers.put(family, new XtTracer(state, context::isNode, list -> false));
+    }
+    for (Connection connection : connections(random, forwarding)) {
+      Answer answer = explainer.answer(connection);
+      XtTracer tracer = tracers.get(connection.to().family());
+      List<Outcome> outcomes =
+          tracer == null
+              ? List.of()
+              : tracer.trace(connection).stream().map(XtOutcome::outcome).toList();
+      assertThat(Agreement.of(outcomes))
+          .as("%s: %s", connection, answer)
+          .isEqualTo(Agreement.of(answer));
     }
   }
 

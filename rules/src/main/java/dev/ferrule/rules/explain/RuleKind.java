@@ -1,0 +1,13 @@
+// Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
+package dev.ferrule.rules.explain;
+
+/** Whose rules carry Services; they differ in what no Service port claims. */
+public enum RuleKind {
+  /**
+   * Ports that a ClusterIP does not have are refused, addresses of ServiceCIDRs that no Service has
+   * are dropped.
+   */
+  NFTABLES,
+  /** Both are left alone, as kube-proxy does in that mode; nothing is hashed. */
+  IPTABLES
+}
