@@ -186,6 +186,11 @@ final class RuleDecoder {
       if (operand == null) {
         break;
       }
+      Operand.Mask mask = mask(at(next + 1), register);
+      if (mask != null && operand instanceof Operand.Field field && isAddress(field)) {
+        operand = new Operand.Part(field, mask);
+        next++;
+      }
       operands.add(operand);
       registers.add(register);
       register += RuleEncoder.registers(family, operand);
@@ -212,6 +217,19 @@ final class RuleDecoder {
               operands.subList(0, split),
               (int) (update.timeoutMillis() / 1000),
               operands.subList(split, operands.size()));
+    }
+    return null;
+  }
+
+  private static boolean isAddress(Operand.Field field) {
+    return field == Operand.Field.SOURCE || field == Operand.Field.DESTINATION;
+  }
+
+  private Operand.@Nullable Mask mask(@Nullable Expression expression, int register) {
+    for (Operand.Mask mask : Operand.Mask.values()) {
+      if (RuleEncoder.mask(family, mask, register).equals(expression)) {
+        return mask;
+      }
     }
     return null;
   }

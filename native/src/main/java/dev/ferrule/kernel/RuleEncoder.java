@@ -188,7 +188,12 @@ final class RuleEncoder {
       if (operand instanceof Operand.SourceHash) {
         expressions.add(load(family, Operand.Field.SOURCE, HASHED));
       }
-      expressions.add(load(family, operand, register));
+      if (operand instanceof Operand.Part part) {
+        expressions.add(load(family, part.field(), register));
+        expressions.add(mask(family, part.mask(), register));
+      } else {
+        expressions.add(load(family, operand, register));
+      }
       register += registers(family, operand);
     }
     return register;
@@ -199,7 +204,14 @@ final class RuleEncoder {
     return operand.type(family).paddedBytes() / 4;
   }
 
-  /** The expression that loads an operand into a register. */
+  /** The expression that leaves only some bits of the address in a register. */
+  static Expression mask(IpFamily family, Operand.Mask mask, int register) {
+    int bytes = family.addressBytes();
+    return new Expression.Bitwise(
+        register, register, Bytes.of(mask.bytes(bytes)), Bytes.of(new byte[bytes]));
+  }
+
+  /** The expression that loads an operand, all of it, into a register. */
   static Expression load(IpFamily family, Operand operand, int register) {
     if (operand instanceof Operand.RandomSlot slot) {
       return new Expression.NumberGenerator(

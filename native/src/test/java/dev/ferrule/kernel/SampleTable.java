@@ -245,6 +245,12 @@ final class SampleTable {
             new Rule(List.of(new Statement.Jump("learn"))),
             new Rule(
                 List.of(
+                    new Statement.InSet(
+                        List.of(
+                            new Operand.Part(Field.SOURCE, Operand.Mask.LAST_4_BITS),
+                            new Operand.Part(Field.DESTINATION, Operand.Mask.BLOCK)),
+                        "hairpin",
+                        false),
                     new Statement.InSet(List.of(Field.SOURCE, Field.DESTINATION), "hairpin", false),
                     new Statement.Masquerade())),
             new Rule(

@@ -117,6 +117,12 @@ final class ConstantChains {
     rules.add(
         Rule.of(
             new Statement.InSet(
+                List.of(
+                    new Operand.Part(Operand.Field.SOURCE, Operand.Mask.LAST_4_BITS),
+                    new Operand.Part(Operand.Field.DESTINATION, Operand.Mask.LAST_4_BITS)),
+                Layout.SAME_LAST_BITS,
+                false),
+            new Statement.InSet(
                 List.of(Operand.Field.SOURCE, Operand.Field.DESTINATION), Layout.HAIRPIN, false),
             new Statement.Masquerade()));
     for (Protocol protocol : Protocol.values()) {
@@ -163,7 +169,12 @@ final class ConstantChains {
     return List.of(
         Rule.of(new Statement.Jump(UNSERVED)),
         Rule.of(
-            new Statement.InSet(destination, Layout.CLUSTER_IPS, false), new Statement.Reject()),
+            new Statement.InSet(
+                List.of(new Operand.Part(Operand.Field.DESTINATION, Operand.Mask.BLOCK)),
+                Layout.CLUSTER_IP_BLOCKS,
+                false),
+            new Statement.InSet(destination, Layout.CLUSTER_IPS, false),
+            new Statement.Reject()),
         Rule.of(
             new Statement.InSet(destination, Layout.SERVICE_CIDRS, false), new Statement.Drop()));
   }

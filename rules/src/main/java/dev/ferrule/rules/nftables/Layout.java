@@ -2,8 +2,11 @@
 package dev.ferrule.rules.nftables;
 
 import dev.ferrule.rules.compile.Target;
+import dev.ferrule.rules.model.IpAddress;
 import dev.ferrule.rules.model.IpFamily;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -46,6 +49,12 @@ public final class Layout {
   /** Endpoints, each paired with itself: one that reached itself must see another source. */
   public static final String HAIRPIN = "hairpin";
 
+  /**
+   * The 16 pairs of an address's last 4 bits with themselves; asked before {@link #HAIRPIN}, which
+   * holds every endpoint: a set this small is always in the processor's cache.
+   */
+  public static final String SAME_LAST_BITS = "same_last_bits";
+
   /** Frontends that only some sources may reach. */
   public static final String RESTRICTED = "restricted";
 
@@ -54,6 +63,9 @@ public final class Layout {
 
   /** The ClusterIP of every Service. */
   public static final String CLUSTER_IPS = "cluster_ips";
+
+  /** The blocks of addresses that have a ClusterIP in them; asked before {@link #CLUSTER_IPS}. */
+  public static final String CLUSTER_IP_BLOCKS = "cluster_ip_blocks";
 
   /** The ranges of ServiceCIDR objects. */
   public static final String SERVICE_CIDRS = "service_cidrs";
@@ -80,6 +92,18 @@ public final class Layout {
   private static final List<SetDeclaration> IPV6_SETS = declare(IpFamily.IPV6);
 
   private Layout() {}
+
+  /** What is always in {@link #SAME_LAST_BITS}. */
+  static Map<ElementKey, Element> sameLastBits(IpFamily family) {
+    Map<ElementKey, Element> pairs = new HashMap<>();
+    for (int bits = 0; bits < 1 << Operand.Mask.LAST_BITS; bits++) {
+      byte[] address = new byte[family.addressBytes()];
+      address[address.length - 1] = (byte) bits;
+      ElementKey key = ElementKey.single(Wire.twice(IpAddress.ofBytes(address)));
+      pairs.put(key, Element.of(key, ElementValue.member()));
+    }
+    return pairs;
+  }
 
   static String backends(Target.Pool pool) {
     return pool == Target.Pool.LOCAL ? LOCAL_ENDPOINTS : ENDPOINTS;
@@ -120,10 +144,12 @@ public final class Layout {
         SetDeclaration.set(MASQ_NON_PODS, 0, frontend),
         SetDeclaration.set(MASQ_NODE, 0, frontend),
         SetDeclaration.set(HAIRPIN, 0, address, address),
+        SetDeclaration.set(SAME_LAST_BITS, 1 << Operand.Mask.LAST_BITS, address, address),
         SetDeclaration.set(RESTRICTED, 0, frontend),
         SetDeclaration.intervals(
             ALLOWED_SOURCES, address, DataType.INET_PROTO, DataType.INET_SERVICE, address),
         SetDeclaration.set(CLUSTER_IPS, 0, address),
+        SetDeclaration.set(CLUSTER_IP_BLOCKS, 0, address),
         SetDeclaration.intervals(SERVICE_CIDRS, address),
         SetDeclaration.intervals(PODS, address));
   }

@@ -43,6 +43,7 @@ public final class Lowering {
   private void lower() {
     if (frontend.kind() == Frontend.Kind.CLUSTER_IP) {
       sink.use(new SharedObject.ClusterIp(frontend.key().address()));
+      sink.use(SharedObject.ClusterIpBlock.of(frontend.key().address()));
     }
     List<Cidr> allowed = frontend.allowedSources();
     if (allowed != null) {

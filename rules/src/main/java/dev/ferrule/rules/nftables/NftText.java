@@ -1,6 +1,7 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.rules.nftables;
 
+import dev.ferrule.rules.model.IpAddress;
 import dev.ferrule.rules.model.IpFamily;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -170,6 +171,10 @@ public final class NftText {
     if (operand instanceof Operand.SourceHash hash) {
       String seed = "0x" + HexFormat.of().toHexDigits(Operand.SourceHash.SEED);
       return "jhash " + family(family) + " saddr mod " + hash.modulus() + " seed " + seed;
+    }
+    if (operand instanceof Operand.Part part) {
+      byte[] mask = part.mask().bytes(family.addressBytes());
+      return operand(part.field(), family) + " & " + IpAddress.ofBytes(mask);
     }
     return switch ((Operand.Field) operand) {
       case DESTINATION -> family(family) + " daddr";

@@ -3,6 +3,7 @@ package dev.ferrule.rules.nftables;
 
 import dev.ferrule.rules.model.IpAddress;
 import dev.ferrule.rules.model.IpFamily;
+import java.util.Arrays;
 
 /** What a rule can look up: a field of the packet, of its connection, or a slot. */
 public sealed interface Operand {
@@ -35,6 +36,58 @@ public sealed interface Operand {
         case PROTOCOL -> DataType.INET_PROTO;
         case PORT, ORIGINAL_PORT, REPLY_PORT -> DataType.INET_SERVICE;
       };
+    }
+  }
+
+  /**
+   * Some bits of an address, the others zero: {@code ip saddr & 0.0.0.15}.
+   *
+   * @param field {@link Field#SOURCE} or {@link Field#DESTINATION}
+   */
+  record Part(Field field, Mask mask) implements Operand {
+    public Part {
+      if (field != Field.SOURCE && field != Field.DESTINATION) {
+        throw new IllegalArgumentException(field + " is no address of the packet");
+      }
+    }
+
+    @Override
+    public DataType type(IpFamily family) {
+      return field.type(family);
+    }
+
+    /** The bits of an address that count. */
+    public byte[] of(byte[] address) {
+      byte[] kept = mask.bytes(address.length);
+      for (int i = 0; i < kept.length; i++) {
+        kept[i] &= address[i];
+      }
+      return kept;
+    }
+  }
+
+  /** Which bits of an address count. */
+  enum Mask {
+    /** The last 4 bits. */
+    LAST_4_BITS,
+    /** All but the last 16 bits: of IPv4 the first half. */
+    BLOCK;
+
+    /** How many addresses share a block, as a power of two. */
+    static final int BLOCK_BITS = 16;
+
+    /** How many bits {@link #LAST_4_BITS} keeps. */
+    static final int LAST_BITS = 4;
+
+    /** The mask for addresses of that many bytes. */
+    public byte[] bytes(int addressBytes) {
+      byte[] mask = new byte[addressBytes];
+      if (this == LAST_4_BITS) {
+        mask[addressBytes - 1] = (1 << LAST_BITS) - 1;
+      } else {
+        Arrays.fill(mask, 0, addressBytes - BLOCK_BITS / 8, (byte) 0xff);
+      }
+      return mask;
     }
   }
 

@@ -12,6 +12,16 @@ public sealed interface SharedObject {
   /** An address in {@link Layout#CLUSTER_IPS}. */
   record ClusterIp(IpAddress address) implements SharedObject {}
 
+  /** A block in {@link Layout#CLUSTER_IP_BLOCKS}: its first address. */
+  record ClusterIpBlock(IpAddress first) implements SharedObject {
+
+    /** The block of an address. */
+    static ClusterIpBlock of(IpAddress address) {
+      Operand.Part block = new Operand.Part(Operand.Field.DESTINATION, Operand.Mask.BLOCK);
+      return new ClusterIpBlock(IpAddress.ofBytes(block.of(address.bytes())));
+    }
+  }
+
   /** A chain that a verdict leads to. */
   record Pick(PickChain chain) implements SharedObject {}
 

@@ -39,6 +39,7 @@ public final class TableLayout {
       Collection<Cidr> serviceCidrs) {
     Map<String, Map<ElementKey, Element>> all = new HashMap<>(elements);
     all.putAll(ranges(family, podRanges, serviceCidrs));
+    all.put(Layout.SAME_LAST_BITS, Layout.sameLastBits(family));
     List<SetDeclaration> declarations = new ArrayList<>(Layout.sets(family));
     List<Chain> chains = new ArrayList<>();
     TreeSet<AffinityClass> affinity = new TreeSet<>();
@@ -123,7 +124,10 @@ public final class TableLayout {
 
   /** The set in which a shared object is an element. */
   public static String setOf(SharedObject object) {
-    return object instanceof SharedObject.HairpinOf ? Layout.HAIRPIN : Layout.CLUSTER_IPS;
+    if (object instanceof SharedObject.HairpinOf) {
+      return Layout.HAIRPIN;
+    }
+    return object instanceof SharedObject.ClusterIp ? Layout.CLUSTER_IPS : Layout.CLUSTER_IP_BLOCKS;
   }
 
   /** The element that a shared object is. */
@@ -132,6 +136,8 @@ public final class TableLayout {
       return member(Wire.twice(hairpin.endpoint()));
     } else if (object instanceof SharedObject.ClusterIp clusterIp) {
       return member(Wire.address(clusterIp.address()));
+    } else if (object instanceof SharedObject.ClusterIpBlock block) {
+      return member(Wire.address(block.first()));
     }
     throw new IllegalArgumentException(object + " is not an element");
   }

@@ -38,6 +38,8 @@ final class KeyBuilder {
     for (Operand operand : operands) {
       if (operand instanceof Operand.Field field) {
         key.put(position, packet.field(field));
+      } else if (operand instanceof Operand.Part part) {
+        key.put(position, part.of(packet.field(part.field())));
       } else if (operand instanceof Operand.SourceHash hash) {
         putSlot(key, position, hash.slot(packet.source()));
       } else if (operand instanceof Operand.RandomSlot random) {

@@ -58,6 +58,16 @@ class TracerTest {
           Map.entry(new Statement.Goto("refuse"), "reject"),
           Map.entry(new Statement.Foreign("counter"), "unclear"));
 
+  private static final Map<Class<?>, List<Operand>> OPERANDS =
+      Map.of(
+          Operand.Field.class, List.of(Operand.Field.values()),
+          Operand.Part.class,
+              List.of(
+                  new Operand.Part(Operand.Field.SOURCE, Operand.Mask.LAST_4_BITS),
+                  new Operand.Part(Operand.Field.DESTINATION, Operand.Mask.BLOCK)),
+          Operand.SourceHash.class, List.of(new Operand.SourceHash(7)),
+          Operand.RandomSlot.class, List.of(new Operand.RandomSlot(1)));
+
   private static final Connection CONNECTION =
       new Connection(ip("10.0.0.1"), ip("10.0.0.2"), Protocol.TCP, 80);
 
@@ -78,14 +88,7 @@ class TracerTest {
   @Test
   void everyKindOfOperandHasAValue() {
     for (Class<?> kind : Operand.class.getPermittedSubclasses()) {
-      List<Operand> samples =
-          kind == Operand.Field.class
-              ? List.of(Operand.Field.values())
-              : kind == Operand.SourceHash.class
-                  ? List.of(new Operand.SourceHash(7))
-                  : kind == Operand.RandomSlot.class
-                      ? List.of(new Operand.RandomSlot(1))
-                      : List.of();
+      List<Operand> samples = OPERANDS.getOrDefault(kind, List.of());
       assertThat(samples).as("%s", kind).isNotEmpty();
       for (Operand operand : samples) {
         SetDeclaration set =
