@@ -19,6 +19,7 @@ final class Errno {
   static final int EMSGSIZE = 90;
   static final int EPROTONOSUPPORT = 93;
   static final int EOPNOTSUPP = 95;
+  static final int EAFNOSUPPORT = 97;
   static final int ENETUNREACH = 101;
   static final int ENOBUFS = 105;
   static final int ETIMEDOUT = 110;
@@ -58,7 +59,7 @@ final class Errno {
           Map.entry(EMSGSIZE, "EMSGSIZE"),
           Map.entry(EPROTONOSUPPORT, "EPROTONOSUPPORT"),
           Map.entry(EOPNOTSUPP, "EOPNOTSUPP"),
-          Map.entry(97, "EAFNOSUPPORT"),
+          Map.entry(EAFNOSUPPORT, "EAFNOSUPPORT"),
           Map.entry(98, "EADDRINUSE"),
           Map.entry(ENOBUFS, "ENOBUFS"),
           Map.entry(ETIMEDOUT, "ETIMEDOUT"),

@@ -20,6 +20,8 @@ final class Libc {
   static final int SOCK_RAW = 3;
   static final int SOCK_CLOEXEC = 0x80000;
   static final int IPPROTO_RAW = 255;
+  static final int SOL_IP = 0;
+  static final int SOL_IPV6 = 41;
   static final int SOL_SOCKET = 1;
   static final int SO_SNDBUF = 7;
   static final int SO_SNDBUFFORCE = 32;
@@ -52,6 +54,8 @@ final class Libc {
     int bind(int fd, ByteBuffer address, int length);
 
     int setsockopt(int fd, int level, int option, ByteBuffer value, int length);
+
+    int getsockopt(int fd, int level, int option, ByteBuffer value, ByteBuffer length);
 
     long sendto(
         int fd, ByteBuffer data, long length, int flags, ByteBuffer address, int addressLen);
