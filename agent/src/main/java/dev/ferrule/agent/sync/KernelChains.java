@@ -7,8 +7,8 @@ import dev.ferrule.kernel.KernelException;
 import dev.ferrule.rules.diff.Changes;
 import dev.ferrule.rules.diff.DesiredState;
 import dev.ferrule.rules.diff.KernelState;
-import dev.ferrule.rules.diff.RestoreScripts;
-import dev.ferrule.rules.diff.RuleKind;
+import dev.ferrule.rules.diff.Rendering;
+import dev.ferrule.rules.diff.XtScripts;
 import dev.ferrule.rules.iptables.RestoreScript;
 import dev.ferrule.rules.iptables.XtState;
 import dev.ferrule.rules.model.IpFamily;
@@ -99,12 +99,12 @@ public final class KernelChains implements KernelRules {
   public void commit(Changes changes, DesiredState desired) throws KernelException {
     boolean trusted = !mayHaveChanged();
     for (IpFamily family : families) {
-      RestoreScript script = RestoreScripts.of(family, changes);
+      RestoreScript script = XtScripts.of(family, changes);
       iptables.restore(script);
     }
     if (!loopbackRouted
-        && desired.kind() instanceof RuleKind.Iptables kind
-        && kind.localhostNodePorts()) {
+        && desired.rendering() instanceof Rendering.Iptables rendering
+        && rendering.localhostNodePorts()) {
       LoopbackRouting.allow(remarks);
       loopbackRouted = true;
     }
@@ -118,7 +118,7 @@ public final class KernelChains implements KernelRules {
   @Override
   public void remove() throws KernelException {
     for (Map.Entry<IpFamily, XtState> family : read().chains().entrySet()) {
-      iptables.restore(RestoreScripts.removal(family.getValue()));
+      iptables.restore(XtScripts.removal(family.getValue()));
     }
   }
 
