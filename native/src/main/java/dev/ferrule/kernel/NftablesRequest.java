@@ -37,13 +37,34 @@ final class NftablesRequest {
   }
 
   boolean hasTable(IpFamily family) throws KernelException {
+    return has(
+        NfTables.NFT_MSG_GETTABLE,
+        family,
+        "table " + NfTables.familyName(family) + " " + TableState.NAME,
+        out -> out.text(NfTables.NFTA_TABLE_NAME, TableState.NAME));
+  }
+
+  /** Whether there is a chain, in anybody's table. */
+  boolean hasChain(IpFamily family, String table, String chain) throws KernelException {
+    return has(
+        NfTables.NFT_MSG_GETCHAIN,
+        family,
+        "chain " + NfTables.familyName(family) + " " + table + " " + chain,
+        out -> {
+          out.text(NfTables.NFTA_CHAIN_TABLE, table);
+          out.text(NfTables.NFTA_CHAIN_NAME, chain);
+        });
+  }
+
+  private boolean has(int type, IpFamily family, String what, Attributes attributes)
+      throws KernelException {
     try {
       ask(
-          NfTables.NFT_MSG_GETTABLE,
+          type,
           NfTables.NLM_F_ACK,
           NfTables.protocolFamily(family),
-          "read table " + NfTables.familyName(family) + " " + TableState.NAME,
-          out -> out.text(NfTables.NFTA_TABLE_NAME, TableState.NAME),
+          "read " + what,
+          attributes,
           message -> {});
       return true;
     } catch (KernelException e) {
