@@ -80,9 +80,7 @@ public final class RecentLists {
   }
 
   /**
-   * For how many milliseconds the addresses on some lists have not been seen. It puts 0.0.0.0 or ::
-   * on one of the lists for a moment, and takes some 200 ms: the module tells times only in ticks
-   * of the kernel, and the kernel nowhere how many make a second.
+   * For how many milliseconds the addresses on some lists have not been seen.
    *
    * @param lists names; those that are not there count as empty
    * @return by name of the list; without empty ones
@@ -96,19 +94,7 @@ public final class RecentLists {
         ticks.put(list, entries);
       }
     }
-    Map.Entry<String, Map<IpAddress, Long>> shortest = null;
-    for (Map.Entry<String, Map<IpAddress, Long>> list : ticks.entrySet()) {
-      if (shortest == null || list.getValue().size() < shortest.getValue().size()) {
-        shortest = list;
-      }
-    }
-    if (shortest == null) {
-      return Map.of();
-    }
-    // A full list would forget somebody for the address that asks for the time.
-    String asked = shortest.getKey();
-    IpAddress nobody = nobody(shortest.getValue().keySet().iterator().next());
-    KernelTicks clock = KernelTicks.measure(() -> now(asked, nobody));
+    KernelTicks clock = KernelTicks.read();
     Map<String, Map<IpAddress, Long>> idle = new LinkedHashMap<>();
     ticks.forEach(
         (list, entries) -> {
@@ -117,21 +103,6 @@ public final class RecentLists {
           idle.put(list, times);
         });
     return idle;
-  }
-
-  private static IpAddress nobody(IpAddress sameFamily) {
-    return IpAddress.ofBytes(new byte[sameFamily.family().addressBytes()]);
-  }
-
-  /** The kernel's time in ticks: that at which an address came on a list just now. */
-  private static long now(String list, IpAddress nobody) throws KernelException {
-    write(list, List.of("+" + nobody));
-    Long seen = read(list).get(nobody);
-    write(list, List.of("-" + nobody));
-    if (seen == null) {
-      throw KernelException.of("read list " + list + " of module recent", 0, "it keeps nothing");
-    }
-    return seen;
   }
 
   /** Addresses and the tick in which each was seen last. */

@@ -6,14 +6,12 @@ import dev.ferrule.rules.diff.KernelState;
 import dev.ferrule.rules.explain.Answer;
 import dev.ferrule.rules.model.IpFamily;
 import dev.ferrule.rules.nftables.NftText;
-import dev.ferrule.rules.nftables.TableState;
 import dev.ferrule.rules.plan.Plan;
 import dev.ferrule.rules.plan.Planner;
 import dev.ferrule.rules.plan.Sign;
 import dev.ferrule.rules.trace.Connection;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** What in the kernel is not as it should be, as far as a connection may feel it. */
 final class Differences {
@@ -23,22 +21,17 @@ final class Differences {
 
   private Differences() {}
 
+  /**
+   * The differences.
+   *
+   * @param kernel what is there of the connection's family
+   */
   static List<String> list(
-      DesiredState state, Map<IpFamily, TableState> kernel, Connection connection, Answer answer) {
+      DesiredState state, KernelState kernel, Connection connection, Answer answer) {
     IpFamily family = connection.to().family();
-    if (!kernel.containsKey(family)) {
-      return List.of(
-          "there is no table "
-              + NftText.family(family)
-              + " "
-              + TableState.NAME
-              + ": ferrule apply or ferrule run writes it");
-    }
     String service = answer.frontend() == null ? "" : "" + answer.frontend().owner().service();
     List<String> lines = new ArrayList<>();
-    for (Plan.Group group :
-        Planner.plan(state.differenceTo(KernelState.ofTables(kernel)), state.forwarding())
-            .groups()) {
+    for (Plan.Group group : Planner.plan(state.differenceTo(kernel), state.forwarding()).groups()) {
       List<Plan.Line> own =
           group.lines().stream()
               .filter(line -> line.family().equals(NftText.family(family)))
