@@ -74,7 +74,7 @@ final class ExplainCommand implements Callable<Integer> {
       names = "--send",
       description =
           "Also send one real packet and follow it through the rules of all tables; implies --live,"
-              + " needs CAP_NET_ADMIN and CAP_NET_RAW.")
+              + " needs CAP_NET_ADMIN and CAP_NET_RAW. Not in mode iptables.")
   private boolean send;
 
   @Option(

@@ -10,6 +10,7 @@ import dev.ferrule.rules.compile.Frontend;
 import dev.ferrule.rules.compile.Target;
 import dev.ferrule.rules.diff.DesiredState;
 import dev.ferrule.rules.diff.KernelState;
+import dev.ferrule.rules.diff.Rendering;
 import dev.ferrule.rules.explain.Affinity;
 import dev.ferrule.rules.explain.RuleKind;
 import dev.ferrule.rules.iptables.PortChains;
@@ -39,7 +40,10 @@ final class ChainRulebook implements Rulebook {
 
   @Override
   public RuleKind kind() {
-    return RuleKind.IPTABLES;
+    return state.rendering() instanceof Rendering.Iptables rendering
+            && rendering.localhostNodePorts()
+        ? RuleKind.IPTABLES_WITH_LOCALHOST
+        : RuleKind.IPTABLES;
   }
 
   @Override
@@ -147,7 +151,7 @@ final class ChainRulebook implements Rulebook {
     @Override
     public PacketReport send() {
       return new PacketReport.NotSent(
-          "--send is not offered in mode iptables; what the rules would do with it is above");
+          "--send is not offered in mode iptables; --live says what the kernel's rules do");
     }
   }
 }

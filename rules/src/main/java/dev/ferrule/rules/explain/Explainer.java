@@ -105,9 +105,9 @@ public final class Explainer {
       return untranslated(connection, client, frontend, reasons);
     }
     Target.Balance balance =
-        kind == RuleKind.IPTABLES
-            ? new Target.Balance(chosen.pool(), chosen.backends(), chosen.weights(), 0)
-            : chosen;
+        kind == RuleKind.NFTABLES
+            ? chosen
+            : new Target.Balance(chosen.pool(), chosen.backends(), chosen.weights(), 0);
     Map<Backend, Share> shares = shares(balance, connection);
     Backend remembered =
         frontend.affinitySeconds() > 0 ? affinity.endpoint(balance.backends()) : null;
@@ -176,6 +176,9 @@ public final class Explainer {
   private Answer untranslated(
       Connection connection, Client client, @Nullable Frontend frontend, Reasons reasons) {
     Refusals.Refusal refusal = refusals.afterDnat(connection.destination(), client);
+    if (refusal == null) {
+      refusal = refusals.ofLoopback(connection.to(), client);
+    }
     if (refusal == null) {
       known.whyNothing(connection, context).forEach(why -> reasons.add(Reason.Topic.REFUSAL, why));
       return refused(connection, frontend, Verdict.PASS, reasons);
