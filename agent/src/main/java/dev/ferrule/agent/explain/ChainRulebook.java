@@ -14,7 +14,10 @@ import dev.ferrule.rules.diff.Rendering;
 import dev.ferrule.rules.explain.Affinity;
 import dev.ferrule.rules.explain.RuleKind;
 import dev.ferrule.rules.iptables.PortChains;
+import dev.ferrule.rules.iptables.XtChain;
+import dev.ferrule.rules.iptables.XtMatch;
 import dev.ferrule.rules.iptables.XtState;
+import dev.ferrule.rules.iptables.XtTable;
 import dev.ferrule.rules.model.IpFamily;
 import dev.ferrule.rules.trace.Connection;
 import dev.ferrule.rules.trace.TracedRules;
@@ -24,7 +27,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -63,7 +66,7 @@ final class ChainRulebook implements Rulebook {
       throw new IllegalArgumentException("these are no chains: " + kernel);
     }
     XtState held = ours.read(connection.to().family());
-    return new ChainReading(connection, held, lists(connection));
+    return new ChainReading(connection, held, lists(connection, held));
   }
 
   private XtState wantedChains(Connection connection) {
@@ -82,27 +85,53 @@ final class ChainRulebook implements Rulebook {
   }
 
   /** The lists that the client is on, of those that matter to the connection. */
-  private Set<String> lists(Connection connection) throws KernelException {
-    Frontend frontend = state.forwarding().get(connection.destination());
-    if (frontend == null || frontend.affinitySeconds() == 0) {
-      return Set.of();
-    }
-    Set<String> asked = new TreeSet<>();
-    for (Target target : frontend.targets()) {
-      if (target instanceof Target.Balance balance) {
-        balance.backends().forEach(backend -> asked.add(PortChains.clients(frontend, backend)));
-      }
-    }
+  private Set<String> lists(Connection connection, XtState held) throws KernelException {
+    Map<String, Integer> asked = asked(connection, held);
     Set<String> found = new HashSet<>();
-    RecentLists.idleMillis(asked)
+    RecentLists.idleMillis(asked.keySet())
         .forEach(
             (list, clients) -> {
               Long idle = clients.get(connection.from());
-              if (idle != null && idle < frontend.affinitySeconds() * 1000L) {
+              if (idle != null && idle < asked.getOrDefault(list, 0) * 1000L) {
                 found.add(list);
               }
             });
     return found;
+  }
+
+  /**
+   * The lists that the wanted chains and the kernel's ask, which may have other endpoints, and how
+   * many seconds count.
+   */
+  private Map<String, Integer> asked(Connection connection, XtState held) {
+    Frontend frontend = state.forwarding().get(connection.destination());
+    if (frontend == null) {
+      return Map.of();
+    }
+    Map<String, Integer> asked = new TreeMap<>();
+    Map<String, XtChain> chains = held.chains().getOrDefault(XtTable.NAT, Map.of());
+    for (String name : PortChains.names(frontend)) {
+      XtChain chain = chains.get(name);
+      if (chain != null) {
+        chain.rules().stream()
+            .flatMap(rule -> rule.matches().stream())
+            .filter(XtMatch.SeenRecently.class::isInstance)
+            .map(XtMatch.SeenRecently.class::cast)
+            .forEach(seen -> asked.put(seen.list(), seen.seconds()));
+      }
+    }
+    if (frontend.affinitySeconds() > 0) {
+      for (Target target : frontend.targets()) {
+        if (target instanceof Target.Balance balance) {
+          balance
+              .backends()
+              .forEach(
+                  backend ->
+                      asked.put(PortChains.clients(frontend, backend), frontend.affinitySeconds()));
+        }
+      }
+    }
+    return asked;
   }
 
   /** What was read of chains. */
