@@ -185,7 +185,13 @@ final class Bench implements AutoCloseable {
 
   /** Whether anybody has made rules since the bystander. */
   boolean hasRules() {
-    return generation() != bystanders;
+    return generation() != bystanders || hasLegacyRules();
+  }
+
+  /** iptables-legacy has tables of its own, which the number says nothing of. */
+  private boolean hasLegacyRules() {
+    Command.Result nat = node.exec("iptables-legacy-save", "-t", "nat");
+    return nat.exit() == 0 && nat.output().lines().anyMatch(line -> line.startsWith("-A "));
   }
 
   /** The kernel's number of the ruleset; it changes with each transaction in the namespace. */
