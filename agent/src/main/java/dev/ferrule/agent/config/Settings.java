@@ -134,7 +134,7 @@ final class Settings {
   static final Setting<Integer> MASQUERADE_BIT =
       Setting.of(
           "iptables.masqueradeBit",
-          SettingType.text("BIT", "write a number from 0 to 31", Settings::bit),
+          SettingType.bit(),
           "14",
           "Bit of the packet's mark that asks for masquerade; only in mode iptables.",
           "--iptables-masquerade-bit");

@@ -113,6 +113,9 @@ class ConfigurationFileTest {
               masqueradeAll: true
               syncPeriod: 1m0s
               minSyncPeriod: 100ms
+            iptables:
+              masqueradeBit: 31
+              localhostNodePorts: false
             configSyncPeriod: 1h
             conntrack:
               maxPerCore: 0

@@ -118,7 +118,12 @@ public final class PortChains {
 
   /** What frontends of a port must have in common to share a chain. */
   private static String decision(Frontend frontend) {
-    return " " + frontend.masquerade() + (frontend.outsiders() == null ? "" : " outsiders");
+    boolean local =
+        frontend.target() instanceof Target.Balance balance && balance.pool() == Target.Pool.LOCAL;
+    return " "
+        + frontend.masquerade()
+        + (local ? " local" : "")
+        + (frontend.outsiders() == null ? "" : " outsiders");
   }
 
   private static boolean needsDecision(Frontend frontend) {

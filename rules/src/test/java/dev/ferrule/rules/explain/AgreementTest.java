@@ -115,7 +115,7 @@ class AgreementTest {
               context.podInterface(),
               14,
               true,
-              random.nextBoolean());
+              false); // loopback is nobody else's: not a question of Services
       XtState state = new DesiredChains(family, xt).build(forwarding.frontends());
       tracers.put(family, new XtTracer(state, context::isNode, list -> false));
     }

@@ -7,7 +7,10 @@ import static dev.ferrule.rules.testing.Examples.ip;
 import static dev.ferrule.rules.testing.Examples.service;
 import static dev.ferrule.rules.testing.Examples.slice;
 
+import dev.ferrule.rules.compile.ForwardingSettings;
 import dev.ferrule.rules.compile.ForwardingTable;
+import dev.ferrule.rules.compile.NodeContext;
+import dev.ferrule.rules.compile.NodePortAddresses;
 import dev.ferrule.rules.compile.ServiceCompiler;
 import dev.ferrule.rules.diff.DesiredChains;
 import dev.ferrule.rules.model.Balancing;
@@ -19,6 +22,7 @@ import dev.ferrule.rules.model.Protocol;
 import dev.ferrule.rules.model.Service;
 import dev.ferrule.rules.model.ServicePort;
 import dev.ferrule.rules.model.TrafficPolicy;
+import dev.ferrule.rules.testing.Examples;
 import dev.ferrule.rules.testing.Golden;
 import java.io.IOException;
 import java.util.List;
@@ -76,6 +80,19 @@ class ChainsTextTest {
     Service service = service().internal(TrafficPolicy.LOCAL).build();
     check("internal-local", SETTINGS, service, TWO);
     check("internal-local-elsewhere", SETTINGS, service, ELSEWHERE);
+  }
+
+  /** Both mark everybody, but lead elsewhere. */
+  @Test
+  void twoPoliciesOfOnePort() throws IOException {
+    NodeContext context =
+        NodeContext.of(
+            Examples.NODE,
+            new ForwardingSettings(NodePortAddresses.PRIMARY, List.of(), false, true));
+    Service service = service().ports(http(30080)).internal(TrafficPolicy.LOCAL).build();
+    ForwardingTable forwarding = new ForwardingTable();
+    forwarding.put(new ServiceCompiler(context).compile(service, List.of(TWO)));
+    check("two-policies", new XtSettings(null, null, 14, true, false), forwarding);
   }
 
   @Test

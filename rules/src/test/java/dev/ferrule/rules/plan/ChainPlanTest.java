@@ -11,6 +11,7 @@ import dev.ferrule.rules.compile.ServiceCompiler;
 import dev.ferrule.rules.diff.Changes;
 import dev.ferrule.rules.diff.DesiredChains;
 import dev.ferrule.rules.diff.XtDiff;
+import dev.ferrule.rules.diff.XtScripts;
 import dev.ferrule.rules.iptables.XtSettings;
 import dev.ferrule.rules.iptables.XtState;
 import dev.ferrule.rules.model.Cidr;
@@ -40,7 +41,9 @@ class ChainPlanTest {
   @Test
   void oneEndpointGone() throws IOException {
     put(service().ports(http(30080)).build(), "10.244.0.1", "10.244.2.1", "10.244.2.2");
-    check("endpoint-gone", put(service().ports(http(30080)).build(), "10.244.0.1", "10.244.2.2"));
+    Changes changes = put(service().ports(http(30080)).build(), "10.244.0.1", "10.244.2.2");
+    check("endpoint-gone", changes);
+    Golden.check("iptables/endpoint-gone.restore", XtScripts.of(IpFamily.IPV4, changes).text());
   }
 
   @Test

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ferrule.rules.diff.Changes;
 import dev.ferrule.rules.diff.DesiredState;
+import dev.ferrule.rules.diff.KernelState;
 import dev.ferrule.rules.diff.NftScript;
 import dev.ferrule.rules.model.Balancing;
 import dev.ferrule.rules.model.CatalogChange;

@@ -213,7 +213,7 @@ final class Cluster implements AutoCloseable {
         inside(
             () -> {
               try (KernelTables kernel = KernelTables.open()) {
-                return kernel.read();
+                return kernel.tables();
               }
             });
     tables.values().forEach(Cluster::assertWhole);

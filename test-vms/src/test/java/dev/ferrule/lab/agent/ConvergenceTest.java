@@ -12,6 +12,7 @@ import dev.ferrule.lab.NetNamespace;
 import dev.ferrule.rules.compile.ForwardingSettings;
 import dev.ferrule.rules.compile.NodePortAddresses;
 import dev.ferrule.rules.diff.DesiredState;
+import dev.ferrule.rules.diff.KernelState;
 import dev.ferrule.rules.diff.TableDiff;
 import dev.ferrule.rules.model.Cidr;
 import dev.ferrule.rules.model.IpAddress;
@@ -78,7 +79,7 @@ class ConvergenceTest {
         kernel.commit(update.changes(), state);
         kernel.forgetClients(update.forgetClients(), state);
       }
-      return kernel.read();
+      return kernel.tables();
     }
   }
 
@@ -86,9 +87,9 @@ class ConvergenceTest {
     DesiredState state = state();
     try (KernelTables kernel = KernelTables.open()) {
       state.update(folder(directory).load());
-      kernel.commit(state.differenceTo(Map.of()), state);
-      Map<IpFamily, TableState> tables = kernel.read();
-      assertThat(state.differenceTo(tables).list()).isEmpty();
+      kernel.commit(state.differenceTo(KernelState.NONE), state);
+      Map<IpFamily, TableState> tables = kernel.tables();
+      assertThat(state.differenceTo(KernelState.ofTables(tables)).list()).isEmpty();
       return tables;
     }
   }

@@ -86,7 +86,8 @@ class ManyEndpointsTest {
     ManifestFolder folder = new ManifestFolder(Files.createDirectory(work.resolve("manifests")));
     Path config = work.resolve("config.yaml");
     Path state = Files.createDirectory(work.resolve("state"));
-    new YAMLMapper().writeValue(config.toFile(), settings.configuration("nftables", state));
+    new YAMLMapper()
+        .writeValue(config.toFile(), settings.configuration(RuleTarget.NFTABLES, state));
     settings.objects().forEach(folder::put);
     folder.put(yaml(SERVICE));
     try (Bench bench = new Bench(settings);

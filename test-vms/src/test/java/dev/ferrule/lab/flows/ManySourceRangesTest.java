@@ -97,7 +97,8 @@ class ManySourceRangesTest {
             "--manifests",
             "{manifests}");
     Path file = Files.writeString(work.resolve("scenario.yaml"), scenario(new Random(4)));
-    ScenarioPlayer player = new ScenarioPlayer("nftables", place -> made.by(command, place), true);
+    ScenarioPlayer player =
+        new ScenarioPlayer(RuleTarget.NFTABLES, place -> made.by(command, place), true);
     assertThat(player.play(Scenario.read(file), Files.createDirectory(work.resolve("played"))))
         .isEmpty();
   }

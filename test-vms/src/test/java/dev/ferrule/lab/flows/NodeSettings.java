@@ -51,11 +51,11 @@ record NodeSettings(
   }
 
   /** The file that the agent is configured with; what it must remember goes to {@code state}. */
-  ObjectNode configuration(String backend, Path state) {
+  ObjectNode configuration(RuleTarget target, Path state) {
     ObjectNode config = JSON.objectNode();
     config.put("apiVersion", "kubeproxy.config.k8s.io/v1alpha1");
     config.put("kind", "KubeProxyConfiguration");
-    config.put("mode", backend);
+    config.put("mode", target.mode());
     config.put("hostnameOverride", name);
     if (!nodePortAddresses.isEmpty()) {
       nodePortAddresses.forEach(config.putArray("nodePortAddresses")::add);
@@ -81,7 +81,10 @@ record NodeSettings(
         .put("masqueradeAll", masqueradeAll)
         .put("localhostNodePorts", localhostNodePorts);
     config.putObject("nftables").put("masqueradeAll", masqueradeAll);
-    config.putObject("ferrule").put("stateDirectory", state.toString());
+    ObjectNode own = config.putObject("ferrule").put("stateDirectory", state.toString());
+    if (!target.variant().isEmpty()) {
+      own.put("iptablesVariant", target.variant());
+    }
     return config;
   }
 

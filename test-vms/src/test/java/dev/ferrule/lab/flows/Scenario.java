@@ -11,7 +11,12 @@ import java.util.stream.StreamSupport;
 
 /** One scenario: a node, the objects of a cluster, and what becomes of packets step by step. */
 record Scenario(
-    String name, String kind, NodeSettings node, List<JsonNode> objects, List<Step> steps) {
+    String name,
+    String kind,
+    List<String> backends,
+    NodeSettings node,
+    List<JsonNode> objects,
+    List<Step> steps) {
 
   private static final int ENTRIES_PER_STEP = 100;
 
@@ -37,9 +42,15 @@ record Scenario(
     return new Scenario(
         root.path("name").asText(),
         root.path("kind").asText("flow"),
+        texts(root.path("backends")),
         NodeSettings.of(root.path("node")),
         list(root.path("objects")),
         steps);
+  }
+
+  /** Whether it says what an agent does in that mode. */
+  boolean isFor(String backend) {
+    return backends.isEmpty() || backends.contains(backend);
   }
 
   private static Step step(String name, JsonNode step, int index) {

@@ -21,17 +21,17 @@ import java.util.function.Supplier;
 final class ScenarioPlayer {
   private static final Duration HTTP_PATIENCE = Duration.ofSeconds(3);
 
-  private final String backend;
+  private final RuleTarget target;
   private final Applier.Factory appliers;
   private final boolean explained;
 
-  ScenarioPlayer(String backend, Applier.Factory appliers) {
-    this(backend, appliers, false);
+  ScenarioPlayer(RuleTarget target, Applier.Factory appliers) {
+    this(target, appliers, false);
   }
 
   /** {@code explained} says whether {@code ferrule explain} must tell the same of each flow. */
-  ScenarioPlayer(String backend, Applier.Factory appliers, boolean explained) {
-    this.backend = backend;
+  ScenarioPlayer(RuleTarget target, Applier.Factory appliers, boolean explained) {
+    this.target = target;
     this.appliers = appliers;
     this.explained = explained;
   }
@@ -41,7 +41,7 @@ final class ScenarioPlayer {
     ManifestFolder folder = new ManifestFolder(Files.createDirectory(work.resolve("manifests")));
     Path config = work.resolve("config.yaml");
     Path state = Files.createDirectory(work.resolve("state"));
-    new YAMLMapper().writeValue(config.toFile(), scenario.node().configuration(backend, state));
+    new YAMLMapper().writeValue(config.toFile(), scenario.node().configuration(target, state));
     scenario.node().objects().forEach(folder::put);
     scenario.objects().forEach(folder::put);
     List<String> complaints = new ArrayList<>();
@@ -65,7 +65,7 @@ final class ScenarioPlayer {
           }
         }
       }
-      if (backend.equals("nftables")) {
+      if (target == RuleTarget.NFTABLES) {
         Optional.of(bench.complaint()).filter(c -> !c.isEmpty()).ifPresent(complaints::add);
       }
     }
@@ -94,7 +94,7 @@ final class ScenarioPlayer {
     // One deadline for the whole step: an agent that is wrong throughout must not take for ever.
     long deadline = System.nanoTime() + applier.patience().toNanos();
     for (Flow flow : step.flows()) {
-      if (flow.isFor(backend)) {
+      if (flow.isFor(target.mode())) {
         patiently(deadline, () -> question.apply(flow))
             .ifPresent(c -> complaints.add(flow + ": " + c));
       }

@@ -218,7 +218,8 @@ class ScenarioPlayerTest {
   private List<String> play(String scenario, String... rulesOfSteps) throws IOException {
     Path file = Files.writeString(work.resolve("scenario.yaml"), scenario);
     Iterator<String> rules = List.of(rulesOfSteps).iterator();
-    ScenarioPlayer player = new ScenarioPlayer("nftables", place -> new ByHand(rules, place));
+    ScenarioPlayer player =
+        new ScenarioPlayer(RuleTarget.NFTABLES, place -> new ByHand(rules, place));
     return player.play(Scenario.read(file), Files.createTempDirectory(work, "played"));
   }
 
