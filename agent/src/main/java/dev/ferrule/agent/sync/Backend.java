@@ -27,7 +27,7 @@ public record Backend(RuleKind kind, @Nullable IptablesVariant variant) {
    */
   public KernelRules open(Consumer<String> remarks) throws KernelException {
     if (kind instanceof RuleKind.Nftables) {
-      return KernelTables.open();
+      return KernelTables.open(remarks);
     }
     IptablesVariant chosen = variant;
     if (chosen == null) {

@@ -34,6 +34,7 @@ public final class KernelChains implements KernelRules {
 
   private final Consumer<String> remarks;
   private boolean loopbackRouted;
+  private boolean takingOver;
 
   private KernelChains(Iptables iptables, Set<IpFamily> families, Consumer<String> remarks) {
     this.iptables = iptables;
@@ -100,8 +101,16 @@ public final class KernelChains implements KernelRules {
     boolean trusted = !mayHaveChanged();
     for (IpFamily family : families) {
       RestoreScript script = RestoreScripts.of(family, changes);
-      iptables.restore(script);
+      if (takingOver && script.beginsToTranslate()) {
+        // A list is there once a rule names it, and must be filled before a packet asks for it.
+        iptables.restore(script.withoutTranslation());
+        ClientHandover.toLists(family, desired, remarks);
+        iptables.restore(script.translation());
+      } else {
+        iptables.restore(script);
+      }
     }
+    takingOver = false;
     if (!loopbackRouted
         && desired.kind() instanceof RuleKind.Iptables kind
         && kind.localhostNodePorts()) {
@@ -109,6 +118,11 @@ public final class KernelChains implements KernelRules {
       loopbackRouted = true;
     }
     known = trusted ? Long.valueOf(iptables.fingerprint()) : null;
+  }
+
+  @Override
+  public void takeOverClients() {
+    takingOver = true;
   }
 
   /** The lists of module recent belong to endpoints: those of one that is gone are gone too. */

@@ -24,6 +24,13 @@ public sealed interface KernelRules extends AutoCloseable permits KernelTables, 
   boolean mayHaveChanged() throws KernelException;
 
   /**
+   * Says that rules of ours of the other kind are in force. The clients with session affinity that
+   * they remember stay with their endpoints when the first commit makes ours; a client whose first
+   * connection falls between reading them and that commit may be given another one.
+   */
+  void takeOverClients();
+
+  /**
    * Carries out changes. Clients with session affinity stay with their endpoints.
    *
    * @throws KernelException if the kernel refused
