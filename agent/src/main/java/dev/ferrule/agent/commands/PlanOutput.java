@@ -11,8 +11,8 @@ import dev.ferrule.rules.diff.Changes;
 import dev.ferrule.rules.diff.DesiredState;
 import dev.ferrule.rules.diff.KernelState;
 import dev.ferrule.rules.diff.NftScript;
-import dev.ferrule.rules.diff.RestoreScripts;
-import dev.ferrule.rules.diff.RuleKind;
+import dev.ferrule.rules.diff.Rendering;
+import dev.ferrule.rules.diff.XtScripts;
 import dev.ferrule.rules.iptables.RestoreScript;
 import dev.ferrule.rules.model.IpFamily;
 import dev.ferrule.rules.plan.Plan;
@@ -46,12 +46,12 @@ enum PlanOutput {
   }
 
   private static String restoreInput(Changes changes, DesiredState desired) {
-    if (!(desired.kind() instanceof RuleKind.Iptables)) {
+    if (!(desired.rendering() instanceof Rendering.Iptables)) {
       throw new CommandFailure("--output iptables is for mode iptables; use --output nft");
     }
     StringBuilder text = new StringBuilder();
     for (IpFamily family : IpFamily.values()) {
-      RestoreScript script = RestoreScripts.of(family, changes);
+      RestoreScript script = XtScripts.of(family, changes);
       if (!script.isEmpty()) {
         text.append("# Carried out by: ")
             .append(family == IpFamily.IPV4 ? "iptables" : "ip6tables")
@@ -63,7 +63,7 @@ enum PlanOutput {
   }
 
   private static String script(Changes changes, DesiredState desired) {
-    if (!(desired.kind() instanceof RuleKind.Nftables)) {
+    if (!(desired.rendering() instanceof Rendering.Nftables)) {
       throw new CommandFailure("--output nft is for mode nftables; use --output iptables");
     }
     if (changes.isEmpty()) {

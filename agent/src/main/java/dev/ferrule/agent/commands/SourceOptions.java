@@ -13,7 +13,7 @@ import dev.ferrule.agent.sync.KernelRules;
 import dev.ferrule.kernel.KernelException;
 import dev.ferrule.rules.compile.ForwardingSettings;
 import dev.ferrule.rules.compile.NodePortAddresses;
-import dev.ferrule.rules.diff.RuleKind;
+import dev.ferrule.rules.diff.Rendering;
 import dev.ferrule.rules.model.Cidr;
 import dev.ferrule.rules.model.PodInterface;
 import java.nio.charset.StandardCharsets;
@@ -137,7 +137,7 @@ final class SourceOptions {
     }
     IptablesSettings iptables = settings.iptables();
     return new Backend(
-        new RuleKind.Iptables(
+        new Rendering.Iptables(
             iptables.masqueradeBit(),
             !settings.conntrack().tcpBeLiberal(),
             forwarding().nodePortAddresses().opensLoopback()),

@@ -27,7 +27,7 @@ record Wanted(ManifestFolder folder, DesiredState state) {
       state =
           new DesiredState(
               options.forwarding(),
-              options.backend().kind(),
+              options.backend().rendering(),
               options.configuration().hostnameOverride(),
               NodeAddresses.read());
     } catch (KernelException e) {

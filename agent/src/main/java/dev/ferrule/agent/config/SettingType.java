@@ -51,6 +51,21 @@ record SettingType<T>(
     return one(Shape.NUMBER, "NUMBER", "write a whole number, 0 or more", WholeNumber::parse);
   }
 
+  /** One bit of a packet's mark. */
+  static SettingType<Integer> bit() {
+    return one(
+        Shape.NUMBER,
+        "BIT",
+        "write a number from 0 to 31",
+        text -> {
+          int bit = WholeNumber.parse(text);
+          if (bit > 31) {
+            throw new IllegalArgumentException("a mark has the bits 0 to 31, not " + bit);
+          }
+          return bit;
+        });
+  }
+
   static <T> SettingType<T> text(String label, String advice, Function<String, T> reader) {
     return one(Shape.TEXT, label, advice, reader);
   }

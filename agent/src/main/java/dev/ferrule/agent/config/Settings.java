@@ -305,14 +305,6 @@ final class Settings {
     return List.of(text.split(",")).stream().map(String::strip).map(Cidr::parse).toList();
   }
 
-  private static int bit(String text) {
-    int bit = WholeNumber.parse(text);
-    if (bit > 31) {
-      throw new IllegalArgumentException("a mark has the bits 0 to 31, not " + bit);
-    }
-    return bit;
-  }
-
   private static Optional<IptablesVariant> variant(String text) {
     if (text.equals("auto")) {
       return Optional.empty();

@@ -91,7 +91,7 @@ public final class Agent implements AutoCloseable {
     this.desired =
         new DesiredState(
             settings.forwarding(),
-            settings.backend().kind(),
+            settings.backend().rendering(),
             settings.nodeName(),
             addressFollower.addresses());
     this.kernel = settings.dryRun() ? null : settings.backend().open(log::line);

@@ -4,20 +4,20 @@ package dev.ferrule.agent.sync;
 import dev.ferrule.kernel.IptablesChoice;
 import dev.ferrule.kernel.IptablesVariant;
 import dev.ferrule.kernel.KernelException;
-import dev.ferrule.rules.diff.RuleKind;
+import dev.ferrule.rules.diff.Rendering;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where rules go.
  *
- * @param kind what they are written in
+ * @param rendering what they are written in
  * @param variant which iptables writes them; null to find out which one this host uses
  */
-public record Backend(RuleKind kind, @Nullable IptablesVariant variant) {
+public record Backend(Rendering rendering, @Nullable IptablesVariant variant) {
 
   /** Tables of our own. */
-  public static final Backend NFTABLES = new Backend(new RuleKind.Nftables(), null);
+  public static final Backend NFTABLES = new Backend(new Rendering.Nftables(), null);
 
   /**
    * Opens our part of the kernel.
@@ -26,7 +26,7 @@ public record Backend(RuleKind kind, @Nullable IptablesVariant variant) {
    * @throws KernelException if it cannot be had; the message says why
    */
   public KernelRules open(Consumer<String> remarks) throws KernelException {
-    if (kind instanceof RuleKind.Nftables) {
+    if (rendering instanceof Rendering.Nftables) {
       return KernelTables.open(remarks);
     }
     IptablesVariant chosen = variant;

@@ -7,8 +7,8 @@ import dev.ferrule.kernel.KernelException;
 import dev.ferrule.rules.diff.Changes;
 import dev.ferrule.rules.diff.DesiredState;
 import dev.ferrule.rules.diff.KernelState;
-import dev.ferrule.rules.diff.RestoreScripts;
-import dev.ferrule.rules.diff.RuleKind;
+import dev.ferrule.rules.diff.Rendering;
+import dev.ferrule.rules.diff.XtScripts;
 import dev.ferrule.rules.iptables.RestoreScript;
 import dev.ferrule.rules.iptables.XtState;
 import dev.ferrule.rules.model.IpFamily;
@@ -100,24 +100,27 @@ public final class KernelChains implements KernelRules {
   public void commit(Changes changes, DesiredState desired) throws KernelException {
     boolean trusted = !mayHaveChanged();
     for (IpFamily family : families) {
-      RestoreScript script = RestoreScripts.of(family, changes);
-      if (takingOver && script.beginsToTranslate()) {
-        // A list is there once a rule names it, and must be filled before a packet asks for it.
-        iptables.restore(script.withoutTranslation());
-        ClientHandover.toLists(family, desired, remarks);
-        iptables.restore(script.translation());
-      } else {
-        iptables.restore(script);
-      }
+      restore(XtScripts.of(family, changes), desired);
     }
     takingOver = false;
     if (!loopbackRouted
-        && desired.kind() instanceof RuleKind.Iptables kind
-        && kind.localhostNodePorts()) {
+        && desired.rendering() instanceof Rendering.Iptables rendering
+        && rendering.localhostNodePorts()) {
       LoopbackRouting.allow(remarks);
       loopbackRouted = true;
     }
     known = trusted ? Long.valueOf(iptables.fingerprint()) : null;
+  }
+
+  private void restore(RestoreScript script, DesiredState desired) throws KernelException {
+    if (!takingOver || !script.beginsToTranslate()) {
+      iptables.restore(script);
+      return;
+    }
+    // A list is there once a rule names it, and must be filled before a packet asks for it.
+    iptables.restore(script.withoutTranslation());
+    ClientHandover.toLists(script.family(), desired, remarks);
+    iptables.restore(script.translation());
   }
 
   @Override
@@ -132,7 +135,7 @@ public final class KernelChains implements KernelRules {
   @Override
   public void remove() throws KernelException {
     for (Map.Entry<IpFamily, XtState> family : read().chains().entrySet()) {
-      iptables.restore(RestoreScripts.removal(family.getValue()));
+      iptables.restore(XtScripts.removal(family.getValue()));
     }
   }
 

@@ -4,7 +4,7 @@ package dev.ferrule.agent.sync;
 import dev.ferrule.kernel.IptablesVariant;
 import dev.ferrule.kernel.KernelException;
 import dev.ferrule.kernel.OurChains;
-import dev.ferrule.rules.diff.RuleKind;
+import dev.ferrule.rules.diff.Rendering;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -73,7 +73,7 @@ public final class OtherRules {
   public static List<Backend> everywhere() {
     List<Backend> all = new ArrayList<>(List.of(Backend.NFTABLES));
     for (IptablesVariant variant : IptablesVariant.values()) {
-      all.add(new Backend(new RuleKind.Iptables(0, false, false), variant));
+      all.add(new Backend(new Rendering.Iptables(0, false, false), variant));
     }
     return all;
   }

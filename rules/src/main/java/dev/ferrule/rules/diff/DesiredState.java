@@ -41,7 +41,7 @@ public final class DesiredState {
   private final Map<ObjectName, Service> services = new HashMap<>();
   private final Map<ObjectName, List<EndpointSlice>> slices = new HashMap<>();
   private final ForwardingTable forwarding = new ForwardingTable();
-  private final RuleKind kind;
+  private final Rendering rendering;
   private final DesiredRules rules;
   private @Nullable NodeObject node;
   private List<Cidr> serviceCidrs = List.of();
@@ -70,28 +70,28 @@ public final class DesiredState {
   /** Starts without any Service, for nftables. */
   public DesiredState(
       ForwardingSettings settings, String nodeName, List<IpAddress> interfaceAddresses) {
-    this(settings, new RuleKind.Nftables(), nodeName, interfaceAddresses);
+    this(settings, new Rendering.Nftables(), nodeName, interfaceAddresses);
   }
 
   /**
    * Starts without any Service.
    *
-   * @param kind what the rules are written in
+   * @param rendering what the rules are written in
    * @param nodeName this node's name, in lower case
    * @param interfaceAddresses what the host's interfaces have
    */
   public DesiredState(
       ForwardingSettings settings,
-      RuleKind kind,
+      Rendering rendering,
       String nodeName,
       List<IpAddress> interfaceAddresses) {
     this.settings = settings;
     this.nodeName = nodeName;
     this.interfaceAddresses = List.copyOf(interfaceAddresses);
     this.context = currentContext();
-    this.kind = kind;
+    this.rendering = rendering;
     this.rules =
-        kind instanceof RuleKind.Iptables iptables
+        rendering instanceof Rendering.Iptables iptables
             ? new IptablesRules(iptables, context)
             : new NftablesRules(context, serviceCidrs);
   }
@@ -186,8 +186,8 @@ public final class DesiredState {
   }
 
   /** What the rules are written in. */
-  public RuleKind kind() {
-    return kind;
+  public Rendering rendering() {
+    return rendering;
   }
 
   /** What happens to each connection. */

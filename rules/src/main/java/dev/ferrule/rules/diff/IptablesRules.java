@@ -22,15 +22,15 @@ final class IptablesRules implements DesiredRules {
 
   private final Map<IpFamily, DesiredChains> families = new EnumMap<>(IpFamily.class);
 
-  IptablesRules(RuleKind.Iptables kind, NodeContext context) {
+  IptablesRules(Rendering.Iptables rendering, NodeContext context) {
     for (IpFamily family : IpFamily.values()) {
       XtSettings settings =
           new XtSettings(
               context.podRanges().get(family),
               context.podInterface(),
-              kind.masqueradeBit(),
-              kind.dropInvalid(),
-              kind.localhostNodePorts());
+              rendering.masqueradeBit(),
+              rendering.dropInvalid(),
+              rendering.localhostNodePorts());
       families.put(family, new DesiredChains(family, settings));
     }
   }

@@ -3,6 +3,7 @@ package dev.ferrule.rules.diff;
 
 import dev.ferrule.rules.iptables.RestoreScript;
 import dev.ferrule.rules.iptables.XtChain;
+import dev.ferrule.rules.iptables.XtState;
 import dev.ferrule.rules.iptables.XtState.XtJump;
 import dev.ferrule.rules.iptables.XtTable;
 import dev.ferrule.rules.model.IpFamily;
@@ -39,6 +40,12 @@ public final class XtScripts {
     Map<XtTable, RestoreScript.TableChange> all = new EnumMap<>(XtTable.class);
     tables.forEach((table, script) -> all.put(table, script.change()));
     return new RestoreScript(family, all);
+  }
+
+  /** The script that removes all of a state. */
+  public static RestoreScript removal(XtState state) {
+    return of(
+        state.family(), XtDiff.between(state, new XtState(state.family(), Map.of(), Map.of())));
   }
 
   private void add(Change.XtChainChanged change) {

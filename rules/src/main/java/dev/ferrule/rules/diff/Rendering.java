@@ -2,10 +2,10 @@
 package dev.ferrule.rules.diff;
 
 /** What the rules are written in. */
-public sealed interface RuleKind {
+public sealed interface Rendering {
 
   /** Tables of our own with maps and sets. */
-  record Nftables() implements RuleKind {}
+  record Nftables() implements Rendering {}
 
   /**
    * Chains in the tables of iptables.
@@ -16,5 +16,5 @@ public sealed interface RuleKind {
    *     must be kept out that come from other hosts
    */
   record Iptables(int masqueradeBit, boolean dropInvalid, boolean localhostNodePorts)
-      implements RuleKind {}
+      implements Rendering {}
 }
