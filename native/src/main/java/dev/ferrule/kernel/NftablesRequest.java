@@ -37,13 +37,17 @@ final class NftablesRequest {
   }
 
   boolean hasTable(IpFamily family) throws KernelException {
+    return hasTable(family, TableState.NAME);
+  }
+
+  boolean hasTable(IpFamily family, String name) throws KernelException {
     try {
       ask(
           NfTables.NFT_MSG_GETTABLE,
           NfTables.NLM_F_ACK,
           NfTables.protocolFamily(family),
-          "read table " + NfTables.familyName(family) + " " + TableState.NAME,
-          out -> out.text(NfTables.NFTA_TABLE_NAME, TableState.NAME),
+          "read table " + NfTables.familyName(family) + " " + name,
+          out -> out.text(NfTables.NFTA_TABLE_NAME, name),
           message -> {});
       return true;
     } catch (KernelException e) {
