@@ -9,12 +9,15 @@ import dev.ferrule.rules.diff.DesiredState;
 import dev.ferrule.rules.diff.KernelState;
 import dev.ferrule.rules.diff.Rendering;
 import dev.ferrule.rules.diff.XtScripts;
+import dev.ferrule.rules.iptables.FirstLoad;
 import dev.ferrule.rules.iptables.RestoreScript;
 import dev.ferrule.rules.iptables.XtState;
 import dev.ferrule.rules.model.IpFamily;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -22,6 +25,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Our chains of iptables in the kernel of this network namespace. */
 public final class KernelChains implements KernelRules {
+
+  /** How many chains of a first load iptables-nft gets at once. */
+  private static final int CHAINS_AT_ONCE = 1000;
+
+  /** With iptables-legacy a change that keeps the sizes of tables is found by reading alone. */
+  private static final Duration READ_ANYWAY = Duration.ofMinutes(1);
 
   private final Iptables iptables;
   private final Set<IpFamily> families;
@@ -31,6 +40,8 @@ public final class KernelChains implements KernelRules {
    * something in between.
    */
   private @Nullable Long known;
+
+  private long readAt = System.nanoTime();
 
   private final Consumer<String> remarks;
   private boolean loopbackRouted;
@@ -77,6 +88,7 @@ public final class KernelChains implements KernelRules {
   @Override
   public KernelState read() throws KernelException {
     long before = iptables.fingerprint();
+    readAt = System.nanoTime();
     Map<IpFamily, XtState> chains = new EnumMap<>(IpFamily.class);
     for (IpFamily family : families) {
       chains.put(family, iptables.read(family));
@@ -92,15 +104,24 @@ public final class KernelChains implements KernelRules {
 
   @Override
   public boolean mayHaveChanged() throws KernelException {
-    return known == null || iptables.fingerprint() != known;
+    return known == null
+        || iptables.fingerprint() != known
+        || (iptables.variant() == IptablesVariant.LEGACY
+            && System.nanoTime() - readAt > READ_ANYWAY.toNanos());
   }
 
   /** A family after the other, each table of it as a whole. */
   @Override
   public void commit(Changes changes, DesiredState desired) throws KernelException {
-    boolean trusted = !mayHaveChanged();
+    boolean trusted = known != null && iptables.fingerprint() == known;
     for (IpFamily family : families) {
+<<<<<<< HEAD
       restore(XtScripts.of(family, changes), desired);
+=======
+      for (RestoreScript part : parts(XtScripts.of(family, changes))) {
+        iptables.restore(part);
+      }
+>>>>>>> seam
     }
     takingOver = false;
     if (!loopbackRouted
@@ -112,6 +133,7 @@ public final class KernelChains implements KernelRules {
     known = trusted ? Long.valueOf(iptables.fingerprint()) : null;
   }
 
+<<<<<<< HEAD
   private void restore(RestoreScript script, DesiredState desired) throws KernelException {
     if (!takingOver || !script.beginsToTranslate()) {
       iptables.restore(script);
@@ -126,6 +148,12 @@ public final class KernelChains implements KernelRules {
   @Override
   public void takeOverClients() {
     takingOver = true;
+=======
+  private List<RestoreScript> parts(RestoreScript script) {
+    return iptables.variant() == IptablesVariant.NFT
+        ? FirstLoad.parts(script, CHAINS_AT_ONCE)
+        : List.of(script);
+>>>>>>> seam
   }
 
   /** The lists of module recent belong to endpoints: those of one that is gone are gone too. */
