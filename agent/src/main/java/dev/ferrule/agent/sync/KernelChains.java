@@ -115,13 +115,9 @@ public final class KernelChains implements KernelRules {
   public void commit(Changes changes, DesiredState desired) throws KernelException {
     boolean trusted = known != null && iptables.fingerprint() == known;
     for (IpFamily family : families) {
-<<<<<<< HEAD
-      restore(XtScripts.of(family, changes), desired);
-=======
       for (RestoreScript part : parts(XtScripts.of(family, changes))) {
-        iptables.restore(part);
+        restore(part, desired);
       }
->>>>>>> seam
     }
     takingOver = false;
     if (!loopbackRouted
@@ -133,7 +129,12 @@ public final class KernelChains implements KernelRules {
     known = trusted ? Long.valueOf(iptables.fingerprint()) : null;
   }
 
-<<<<<<< HEAD
+  private List<RestoreScript> parts(RestoreScript script) {
+    return iptables.variant() == IptablesVariant.NFT
+        ? FirstLoad.parts(script, CHAINS_AT_ONCE)
+        : List.of(script);
+  }
+
   private void restore(RestoreScript script, DesiredState desired) throws KernelException {
     if (!takingOver || !script.beginsToTranslate()) {
       iptables.restore(script);
@@ -148,12 +149,6 @@ public final class KernelChains implements KernelRules {
   @Override
   public void takeOverClients() {
     takingOver = true;
-=======
-  private List<RestoreScript> parts(RestoreScript script) {
-    return iptables.variant() == IptablesVariant.NFT
-        ? FirstLoad.parts(script, CHAINS_AT_ONCE)
-        : List.of(script);
->>>>>>> seam
   }
 
   /** The lists of module recent belong to endpoints: those of one that is gone are gone too. */
