@@ -83,8 +83,7 @@ public final class KubeProxyIptables {
         IptablesPrograms.ofThisHost().find(variant, chains.family(), "restore").toString();
     ChildProcess.End end =
         new ChildProcess(
-                List.of(
-                    path, "--noflush", "-w", Long.toString(Iptables.LOCK_WAIT.toSeconds())),
+                List.of(path, "--noflush", "-w", Long.toString(Iptables.LOCK_WAIT.toSeconds())),
                 Iptables.RUN_TIME)
             .run(
                 in -> {

@@ -81,8 +81,7 @@ class ClientListsTest {
     assertThat(clients)
         .allSatisfy(
             client ->
-                assertThat(
-                        AffinityEntry.parse(IpFamily.IPV4, client.key(), client.data()).client())
+                assertThat(AffinityEntry.parse(IpFamily.IPV4, client.key(), client.data()).client())
                     .isEqualTo(CLIENT));
   }
 

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Rules of the Service of {@link ServiceTraffic} as kube-proxy writes them, for two Pods; with those
- * that the kubelet has beside them.
+ * Rules of the Service of {@link ServiceTraffic} as kube-proxy writes them, for two Pods; with
+ * those that the kubelet has beside them.
  */
 final class KubeProxyShape {
 

@@ -141,7 +141,8 @@ class MigrateTest {
       List<String> before = Mode.everything(cluster.host());
       Command.Result refused = cluster.ferrule("migrate", Mode.NFTABLES.flags("--execute"));
       assertThat(refused.exit()).isEqualTo(1);
-      assertThat(refused.errors()).contains("kube-proxy runs on this node (process " + running.pid());
+      assertThat(refused.errors())
+          .contains("kube-proxy runs on this node (process " + running.pid());
       assertThat(Mode.everything(cluster.host())).isEqualTo(before);
       Command.Result plan = cluster.ferrule("migrate", Mode.NFTABLES.flags());
       assertThat(plan.output()).contains("First: kube-proxy runs on this node");

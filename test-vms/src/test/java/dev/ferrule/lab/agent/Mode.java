@@ -48,7 +48,10 @@ enum Mode {
     List<String> all = new ArrayList<>(list(namespace, "nft", "list", "tables").toList());
     for (String program :
         List.of(
-            "iptables-nft-save", "ip6tables-nft-save", "iptables-legacy-save", "ip6tables-legacy-save")) {
+            "iptables-nft-save",
+            "ip6tables-nft-save",
+            "iptables-legacy-save",
+            "ip6tables-legacy-save")) {
       list(namespace, program)
           .filter(line -> !line.startsWith("#"))
           .map(line -> line.replaceAll("\\[\\d+:\\d+]", ""))

@@ -130,8 +130,7 @@ class ModeSwitchTest {
     for (String client : clients) {
       Set<String> seen = new HashSet<>();
       for (int i = 0; i < 3; i++) {
-        seen.add(
-            caller.getFrom(client, client.contains(":") ? STICKY_IPV6 : STICKY, 80).server());
+        seen.add(caller.getFrom(client, client.contains(":") ? STICKY_IPV6 : STICKY, 80).server());
       }
       assertThat(seen).as(client).hasSize(1);
       pods.put(client, seen.iterator().next());

@@ -55,8 +55,7 @@ final class ServiceTraffic {
   }
 
   private void add(NetNamespace from, String address, int port) {
-    clients.add(
-        SteadyTraffic.start(Caller.in(from, PATIENCE), address, port, BETWEEN_CONNECTIONS));
+    clients.add(SteadyTraffic.start(Caller.in(from, PATIENCE), address, port, BETWEEN_CONNECTIONS));
   }
 
   /** Stops, and fails if a single connection did. */
