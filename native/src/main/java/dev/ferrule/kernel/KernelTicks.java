@@ -18,6 +18,9 @@ record KernelTicks(int perSecond, long now) {
   /** Long enough to tell 250 from 300: ten ticks lie between them. */
   private static final long MEASURED_MILLIS = 200;
 
+  /** HZ of the running kernel, which never changes; 0 until it is measured. */
+  private static volatile int known;
+
   /** Reads the count. */
   @FunctionalInterface
   interface Reading {
@@ -25,13 +28,16 @@ record KernelTicks(int perSecond, long now) {
   }
 
   /**
-   * Reads it twice to see how fast it is.
+   * Reads it, the first time twice to see how fast it is.
    *
    * @throws KernelException if reading fails, or the calling thread is interrupted, whose flag then
    *     stays set
    */
   static KernelTicks measure(Reading reading) throws KernelException {
     long before = reading.ticks();
+    if (known != 0) {
+      return new KernelTicks(known, before);
+    }
     long start = System.nanoTime();
     try {
       TimeUnit.MILLISECONDS.sleep(MEASURED_MILLIS);
@@ -40,7 +46,8 @@ record KernelTicks(int perSecond, long now) {
       throw KernelException.of("measure the kernel's clock", 0, "it was interrupted");
     }
     long after = reading.ticks();
-    return new KernelTicks(frequency(after - before, System.nanoTime() - start), after);
+    known = frequency(after - before, System.nanoTime() - start);
+    return new KernelTicks(known, after);
   }
 
   /** The frequency that comes closest, as a ratio. */

@@ -81,41 +81,38 @@ public final class RecentLists {
 
   /**
    * For how many milliseconds the addresses on some lists have not been seen. It puts 0.0.0.0 or ::
-   * on one of the lists for a moment, and takes some 200 ms: the module tells times only in ticks
-   * of the kernel, and the kernel nowhere how many make a second.
+   * on one of the lists for a moment, and takes some 200 ms the first time: the module tells times
+   * only in ticks of the kernel, and the kernel nowhere how many make a second.
    *
    * @param lists names; those that are not there count as empty
    * @return by name of the list; without empty ones
    */
   public static Map<String, Map<IpAddress, Long>> idleMillis(Collection<String> lists)
       throws KernelException {
-    Map<String, Map<IpAddress, Long>> ticks = new LinkedHashMap<>();
+    String shortest = null;
+    Map<IpAddress, Long> least = Map.of();
     for (String list : lists) {
       Map<IpAddress, Long> entries = read(list);
-      if (!entries.isEmpty()) {
-        ticks.put(list, entries);
-      }
-    }
-    Map.Entry<String, Map<IpAddress, Long>> shortest = null;
-    for (Map.Entry<String, Map<IpAddress, Long>> list : ticks.entrySet()) {
-      if (shortest == null || list.getValue().size() < shortest.getValue().size()) {
+      if (!entries.isEmpty() && (shortest == null || entries.size() < least.size())) {
         shortest = list;
+        least = entries;
       }
     }
     if (shortest == null) {
       return Map.of();
     }
     // A full list would forget somebody for the address that asks for the time.
-    String asked = shortest.getKey();
-    IpAddress nobody = nobody(shortest.getValue().keySet().iterator().next());
+    String asked = shortest;
+    IpAddress nobody = nobody(least.keySet().iterator().next());
     KernelTicks clock = KernelTicks.measure(() -> now(asked, nobody));
     Map<String, Map<IpAddress, Long>> idle = new LinkedHashMap<>();
-    ticks.forEach(
-        (list, entries) -> {
-          Map<IpAddress, Long> times = new LinkedHashMap<>();
-          entries.forEach((address, seen) -> times.put(address, clock.millisSince(seen)));
-          idle.put(list, times);
-        });
+    for (String list : lists) {
+      Map<IpAddress, Long> times = new LinkedHashMap<>();
+      read(list).forEach((address, seen) -> times.put(address, clock.millisSince(seen)));
+      if (!times.isEmpty()) {
+        idle.put(list, times);
+      }
+    }
     return idle;
   }
 

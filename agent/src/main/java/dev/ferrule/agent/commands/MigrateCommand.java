@@ -67,7 +67,7 @@ final class MigrateCommand implements Callable<Integer> {
     System.out.println(
         changes.isEmpty()
             ? "   complete already"
-            : "   will be written: "
+            : "   will be written. "
                 + PlanText.summary(Planner.plan(changes, wanted.state().forwarding())));
     System.out.println("2. When they are in force, the old rules are removed:");
     old.forEach(step -> System.out.println("   - " + step));

@@ -149,6 +149,7 @@ public final class KernelTables implements KernelRules {
     }
     own(() -> kernel.commit(transaction, restores));
     transaction.operations().forEach(operation -> there.add(operation.family()));
+    takingOver = false;
   }
 
   @Override

@@ -100,9 +100,9 @@ class MigrateTest {
     assertThat(plan.exit()).as(plan.said()).isEqualTo(2);
     assertThat(plan.output())
         .contains("1. Our rules, mode nftables:")
-        .contains("will be written: Services +1")
+        .contains("will be written. Plan: Services +1")
         .contains("- our chains of iptables-legacy")
-        .contains("- kube-proxy's 14 chains of iptables-nft for IPv4")
+        .contains("- kube-proxy's 17 chains of iptables-nft for IPv4")
         .contains("- kube-proxy's tables ip kube-proxy and ip6 kube-proxy of nftables")
         .contains("Nothing was changed.");
     assertThat(Mode.everything(cluster.host())).isEqualTo(before);

@@ -9,19 +9,19 @@ import java.util.stream.Stream;
 
 /** What rules are written in; iptables in both variants. */
 enum Mode {
-  NFTABLES("--proxy-mode", "nftables"),
-  IPTABLES_NFT("--proxy-mode", "iptables", "--iptables-variant", "nft"),
-  IPTABLES_LEGACY("--proxy-mode", "iptables", "--iptables-variant", "legacy");
+  NFTABLES("--proxy-mode nftables"),
+  IPTABLES_NFT("--proxy-mode iptables --iptables-variant nft"),
+  IPTABLES_LEGACY("--proxy-mode iptables --iptables-variant legacy");
 
-  private final List<String> flags;
+  private final String flags;
 
-  Mode(String... flags) {
-    this.flags = List.of(flags);
+  Mode(String flags) {
+    this.flags = flags;
   }
 
   /** The flags that choose it, and more. */
   String[] flags(String... more) {
-    List<String> all = new ArrayList<>(flags);
+    List<String> all = new ArrayList<>(List.of(flags.split(" ", -1)));
     all.addAll(List.of(more));
     return all.toArray(String[]::new);
   }

@@ -3,6 +3,7 @@ package dev.ferrule.lab.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ferrule.kernel.RecentLists;
 import dev.ferrule.lab.Caller;
 import dev.ferrule.lab.Command;
 import dev.ferrule.lab.LabPod;
@@ -121,6 +122,28 @@ class ModeSwitchTest {
       apply(Mode.IPTABLES_LEGACY);
       assertThat(podOfEach(caller, clients)).isEqualTo(first);
     }
+  }
+
+  @Test
+  void aServiceWithMoreClientsThanModuleRecentRemembersIsNamedOnce() {
+    cluster.put("sticky-slices.yaml", Texts.slices("sticky", pods));
+    cluster.put("sticky.yaml", Texts.service("sticky", STICKY, "sessionAffinity: ClientIP"));
+    apply(Mode.IPTABLES_NFT);
+    int limit = RecentLists.limit().orElseThrow();
+    Command.Result filled =
+        cluster
+            .host()
+            .exec(
+                "sh",
+                "-c",
+                "for list in /proc/net/xt_recent/FERRULE-SEP-*; do for i in $(seq "
+                    + limit
+                    + "); do echo +10.99.$((i / 250)).$((i % 250)) > $list; done; done");
+    assertThat(filled.exit()).as(filled.said()).isZero();
+    Daemon daemon = cluster.daemon(Mode.IPTABLES_NFT.flags()).awaitInStep();
+    daemon.awaitError("Service default/sticky:tcp: session affinity remembers " + limit);
+    daemon.awaitError("Service default/sticky:udp: session affinity remembers " + limit);
+    assertThat(daemon.told("ip_list_tot")).isEqualTo(2);
   }
 
   /** Lets each client connect some times, always to the same pod, and tells which. */

@@ -3,10 +3,16 @@ package dev.ferrule.lab.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ferrule.lab.Addresses;
 import dev.ferrule.lab.Caller;
 import dev.ferrule.lab.LabPod;
+import dev.ferrule.lab.NamespaceThread;
 import dev.ferrule.lab.NetNamespace;
 import dev.ferrule.lab.SteadyTraffic;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +35,10 @@ final class ServiceTraffic {
   private static final Duration PATIENCE = Duration.ofSeconds(4);
 
   private final List<SteadyTraffic> clients = new ArrayList<>();
+
+  /** Made at the start, used at the end. */
+  private final List<Socket> kept = new ArrayList<>();
+
   private final long start = System.nanoTime();
 
   private ServiceTraffic() {}
@@ -51,11 +61,48 @@ final class ServiceTraffic {
       traffic.add(cluster.outside(), cluster.node().ipv4(), NODE_PORT);
       traffic.add(cluster.outside(), cluster.node().ipv6(), NODE_PORT);
     }
+    traffic.keep(client.namespace(), IPV4, 80);
+    traffic.keep(client.namespace(), IPV6, 80);
+    traffic.keep(cluster.outside(), cluster.node().ipv4(), NODE_PORT);
+    traffic.keep(cluster.outside(), cluster.node().ipv6(), NODE_PORT);
     return traffic;
   }
 
   private void add(NetNamespace from, String address, int port) {
     clients.add(SteadyTraffic.start(Caller.in(from, PATIENCE), address, port, BETWEEN_CONNECTIONS));
+  }
+
+  private void keep(NetNamespace from, String address, int port) {
+    try {
+      Socket socket =
+          NamespaceThread.once(
+              from,
+              () -> {
+                Socket made = new Socket();
+                made.connect(
+                    new InetSocketAddress(Addresses.parse(address), port),
+                    Math.toIntExact(PATIENCE.toMillis()));
+                return made;
+              });
+      kept.add(socket);
+      socket.setSoTimeout(Math.toIntExact(PATIENCE.toMillis()));
+      say(socket, "GET / HTTP/1.0\r\n");
+    } catch (Exception e) {
+      throw new AssertionError("no connection to " + address + " port " + port, e);
+    }
+  }
+
+  private static void say(Socket socket, String text) throws IOException {
+    socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  private static String answer(Socket socket) {
+    try (socket) {
+      say(socket, "\r\n");
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+    } catch (IOException e) {
+      return e.toString();
+    }
   }
 
   /** Stops, and fails if a single connection did. */
@@ -77,6 +124,7 @@ final class ServiceTraffic {
         connections / seconds,
         failed);
     assertThat(failed).isEmpty();
+    assertThat(kept).allSatisfy(socket -> assertThat(answer(socket)).contains("server="));
     assertThat(answered).hasSize(pods);
     assertThat(connections).isGreaterThan((int) (100 * seconds));
   }
