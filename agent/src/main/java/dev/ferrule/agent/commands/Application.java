@@ -18,14 +18,26 @@ final class Application {
 
   private Application() {}
 
+  /** What is done as soon as the rules are in force. */
+  @FunctionalInterface
+  interface InForce {
+    void accept(KernelRules kernel) throws KernelException;
+  }
+
   /** Everything that {@code apply} does to the host. */
   static void of(Wanted wanted, SourceOptions source) {
+    of(wanted, source, kernel -> {});
+  }
+
+  /** The same with something more. */
+  static void of(Wanted wanted, SourceOptions source, InForce inForce) {
     Changes changes;
     try (KernelRules kernel = source.openKernel()) {
       OtherRules others = OtherRules.besides(kernel, line -> System.out.println(line));
       changes = wanted.state().differenceTo(kernel.read());
       String text = PlanOutput.TEXT.render(changes, wanted.state(), Terminal.hasColour());
       kernel.commit(changes, wanted.state());
+      inForce.accept(kernel);
       kernel.forgetClients(List.of(IpFamily.values()), wanted.state());
       System.out.print(text);
       others.remove();

@@ -93,8 +93,9 @@ final class MigrateCommand implements Callable<Integer> {
               + ". Its rules stay in force until this command removes them (--force does it all"
               + " the same)");
     }
-    remarks(KubeProxyRules.find()).forEach(remark -> System.out.println("Note: " + remark + "."));
-    Application.of(wanted, source);
+    KubeProxyRules before = KubeProxyRules.find();
+    remarks(before).forEach(remark -> System.out.println("Note: " + remark + "."));
+    Application.of(wanted, source, kernel -> keepClients(before, kernel, wanted));
     KubeProxyRules.find().remove(line -> System.out.println(line));
     KubeProxyRules left = KubeProxyRules.find();
     if (!left.isEmpty()) {
@@ -103,6 +104,15 @@ final class MigrateCommand implements Callable<Integer> {
               + String.join("; ", left.removal()));
     }
     return ExitCode.OK;
+  }
+
+  private static void keepClients(KubeProxyRules before, KernelRules kernel, Wanted wanted) {
+    try {
+      before.keepClients(kernel, wanted.state());
+    } catch (KernelException e) {
+      System.err.println(
+          "clients with session affinity may be given other endpoints: " + e.getMessage());
+    }
   }
 
   private List<String> remarks(KubeProxyRules kubeProxy) {

@@ -1,13 +1,20 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.agent.migrate;
 
+import dev.ferrule.agent.sync.KernelRules;
 import dev.ferrule.kernel.KernelException;
 import dev.ferrule.kernel.KubeProxyIptables;
 import dev.ferrule.kernel.KubeProxyTables;
+import dev.ferrule.kernel.RecentLists;
+import dev.ferrule.rules.diff.DesiredState;
+import dev.ferrule.rules.iptables.ClientLists;
 import dev.ferrule.rules.iptables.KubeProxyChains;
+import dev.ferrule.rules.model.IpAddress;
 import dev.ferrule.rules.model.IpFamily;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -113,6 +120,21 @@ public final class KubeProxyRules {
       }
     }
     return remarks;
+  }
+
+  /**
+   * Lets clients with session affinity stay with their endpoints, as far as lists of module recent
+   * tell them. To be called right after the commit of our rules: who comes in between is given an
+   * endpoint anew.
+   */
+  public void keepClients(KernelRules ours, DesiredState desired) throws KernelException {
+    for (KubeProxyIptables place : chains) {
+      Map<String, String> names = ClientLists.ours(place.chains(), desired.forwarding());
+      Map<String, Map<IpAddress, Long>> clients = new HashMap<>();
+      RecentLists.idleMillis(names.keySet())
+          .forEach((name, idle) -> clients.put(names.getOrDefault(name, name), idle));
+      ours.remember(place.chains().family(), clients, desired);
+    }
   }
 
   /**

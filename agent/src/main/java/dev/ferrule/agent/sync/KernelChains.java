@@ -4,6 +4,7 @@ package dev.ferrule.agent.sync;
 import dev.ferrule.kernel.Iptables;
 import dev.ferrule.kernel.IptablesVariant;
 import dev.ferrule.kernel.KernelException;
+import dev.ferrule.kernel.RecentLists;
 import dev.ferrule.rules.diff.Changes;
 import dev.ferrule.rules.diff.DesiredState;
 import dev.ferrule.rules.diff.KernelState;
@@ -12,6 +13,7 @@ import dev.ferrule.rules.diff.XtScripts;
 import dev.ferrule.rules.iptables.FirstLoad;
 import dev.ferrule.rules.iptables.RestoreScript;
 import dev.ferrule.rules.iptables.XtState;
+import dev.ferrule.rules.model.IpAddress;
 import dev.ferrule.rules.model.IpFamily;
 import java.time.Duration;
 import java.util.Collection;
@@ -149,6 +151,20 @@ public final class KernelChains implements KernelRules {
   @Override
   public void takeOverClients() {
     takingOver = true;
+  }
+
+  @Override
+  public void remember(
+      IpFamily family, Map<String, Map<IpAddress, Long>> idleMillis, DesiredState desired)
+      throws KernelException {
+    for (Map.Entry<String, Map<IpAddress, Long>> list : idleMillis.entrySet()) {
+      List<IpAddress> lastSeenLast =
+          list.getValue().entrySet().stream()
+              .sorted(Map.Entry.<IpAddress, Long>comparingByValue().reversed())
+              .map(Map.Entry::getKey)
+              .toList();
+      RecentLists.add(list.getKey(), lastSeenLast);
+    }
   }
 
   /** The lists of module recent belong to endpoints: those of one that is gone are gone too. */

@@ -10,6 +10,8 @@ import dev.ferrule.rules.diff.DesiredState;
 import dev.ferrule.rules.diff.KernelState;
 import dev.ferrule.rules.diff.Operation;
 import dev.ferrule.rules.diff.Transaction;
+import dev.ferrule.rules.iptables.ClientLists;
+import dev.ferrule.rules.model.IpAddress;
 import dev.ferrule.rules.model.IpFamily;
 import dev.ferrule.rules.nftables.AffinityEntry;
 import dev.ferrule.rules.nftables.Bytes;
@@ -24,6 +26,7 @@ import java.util.Collection;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,6 +35,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Our tables in the kernel of this network namespace. */
 public final class KernelTables implements KernelRules {
+
+  private static final int REMEMBER_TRIES = 5;
 
   private final NftablesKernel kernel;
 
@@ -155,6 +160,35 @@ public final class KernelTables implements KernelRules {
   @Override
   public void takeOverClients() {
     takingOver = true;
+  }
+
+  /** Those who come while this is done may be in the way; then it is tried again without them. */
+  @Override
+  public void remember(
+      IpFamily family, Map<String, Map<IpAddress, Long>> idleMillis, DesiredState desired)
+      throws KernelException {
+    SetDeclaration map = affinityMap(family);
+    List<RememberedClient> clients =
+        ClientLists.remembered(
+            family, idleMillis, desired.forwarding(), desired.context(), map.size() / 2);
+    for (int left = REMEMBER_TRIES; !clients.isEmpty(); left--) {
+      Set<Bytes> known = new HashSet<>();
+      kernel.readAffinity(family, map).forEach(client -> known.add(client.key()));
+      List<RememberedClient> unknown =
+          clients.stream().filter(client -> !known.contains(client.key())).toList();
+      try {
+        own(
+            () ->
+                kernel.commit(
+                    new Transaction(List.of()),
+                    List.of(new AffinityRestore(family, map, unknown))));
+        return;
+      } catch (KernelException e) {
+        if (left == 1) {
+          throw e;
+        }
+      }
+    }
   }
 
   /** They come into the table in the commit that makes it, so no packet is ever without them. */

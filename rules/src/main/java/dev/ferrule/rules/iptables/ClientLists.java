@@ -58,6 +58,25 @@ public final class ClientLists {
     return names;
   }
 
+  /** The names of those lists of kube-proxy whose endpoints are ours too, and of our lists. */
+  public static Map<String, String> ours(KubeProxyChains chains, ForwardingTable forwarding) {
+    Map<String, PortId> ports = new HashMap<>();
+    for (Frontend frontend : forwarding.frontends()) {
+      if (remembers(chains.family(), frontend)) {
+        PortId port = PortId.of(frontend);
+        ports.put(port.toString(), port);
+      }
+    }
+    Map<String, String> names = new TreeMap<>();
+    for (KubeProxyChains.ClientList list : chains.clientLists()) {
+      PortId port = ports.get(list.port() + " " + list.protocol().text());
+      if (port != null) {
+        names.put(list.name(), name(port, list.backend()));
+      }
+    }
+    return names;
+  }
+
   private static boolean remembers(IpFamily family, Frontend frontend) {
     return frontend.affinitySeconds() > 0 && frontend.key().family() == family;
   }

@@ -1,7 +1,9 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.rules.iptables;
 
+import dev.ferrule.rules.compile.Backend;
 import dev.ferrule.rules.model.IpFamily;
+import dev.ferrule.rules.model.Protocol;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -15,10 +17,23 @@ import java.util.TreeSet;
  *
  * @param tables by name, in the order in which they are to be cleaned; without those that hold
  *     nothing of it
+ * @param clientLists by which it remembers clients with session affinity
  * @param dropsForwarded whether chain FORWARD of table filter drops what no rule accepts, so that
  *     forwarding may rest on rules of kube-proxy
  */
-public record KubeProxyChains(IpFamily family, Map<String, Part> tables, boolean dropsForwarded) {
+public record KubeProxyChains(
+    IpFamily family,
+    Map<String, Part> tables,
+    List<ClientList> clientLists,
+    boolean dropsForwarded) {
+
+  /**
+   * A list of module recent with the clients of an endpoint.
+   *
+   * @param name of the list
+   * @param port the Service port, as {@code namespace/name:port}
+   */
+  public record ClientList(String name, String port, Protocol protocol, Backend backend) {}
 
   /**
    * What is in one table.
@@ -43,6 +58,7 @@ public record KubeProxyChains(IpFamily family, Map<String, Part> tables, boolean
 
   public KubeProxyChains {
     tables = Collections.unmodifiableMap(new LinkedHashMap<>(tables));
+    clientLists = List.copyOf(clientLists);
   }
 
   /** Whether there is nothing to remove. */

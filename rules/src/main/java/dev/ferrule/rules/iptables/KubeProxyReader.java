@@ -2,6 +2,7 @@
 package dev.ferrule.rules.iptables;
 
 import dev.ferrule.rules.model.IpFamily;
+import dev.ferrule.rules.model.Protocol;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -50,6 +51,7 @@ public final class KubeProxyReader {
 
   private final IpFamily family;
   private final Map<String, Table> tables = new HashMap<>();
+  private final List<KubeProxyChains.ClientList> clientLists = new ArrayList<>();
   private Table table = new Table();
   private boolean dropsForwarded;
 
@@ -65,6 +67,11 @@ public final class KubeProxyReader {
       chain(line.substring(1));
     } else if (line.startsWith("-A ")) {
       String chain = line.substring(3).split(" ", 2)[0];
+      if (line.contains(" --set --name KUBE-SEP-")) {
+        String rule = line.substring("-A ".length() + chain.length() + 1);
+        // kube-proxy names the module of the protocol once more, and asks nothing of it.
+        clientList(XtParser.parse(family, rule.replaceFirst(" -m (tcp|udp|sctp) -j ", " -j ")));
+      }
       if (line.contains(" KUBE-")) {
         table.rules.add(new Line(chain, new XtWords(line).target(), line));
       }
@@ -78,6 +85,21 @@ public final class KubeProxyReader {
       dropsForwarded |= text.startsWith("FORWARD DROP") && table == tables.get("filter");
     } else if (isKubeProxys(name)) {
       table.chains.add(name);
+    }
+  }
+
+  private void clientList(XtRule rule) {
+    String name = null;
+    Protocol protocol = null;
+    for (XtMatch match : rule.matches()) {
+      if (match instanceof XtMatch.Remember remember) {
+        name = remember.list();
+      } else if (match instanceof XtMatch.ProtocolIs is) {
+        protocol = is.protocol();
+      }
+    }
+    if (name != null && protocol != null && rule.action() instanceof XtAction.TranslateTo to) {
+      clientLists.add(new KubeProxyChains.ClientList(name, rule.comment(), protocol, to.backend()));
     }
   }
 
@@ -96,7 +118,7 @@ public final class KubeProxyReader {
         parts.put(name, part(read));
       }
     }
-    return new KubeProxyChains(family, parts, dropsForwarded);
+    return new KubeProxyChains(family, parts, clientLists, dropsForwarded);
   }
 
   private static KubeProxyChains.Part part(Table table) {

@@ -3,7 +3,10 @@ package dev.ferrule.rules.iptables;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ferrule.rules.compile.Backend;
+import dev.ferrule.rules.model.IpAddress;
 import dev.ferrule.rules.model.IpFamily;
+import dev.ferrule.rules.model.Protocol;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -74,6 +77,23 @@ class KubeProxyReaderTest {
     assertThat(found.isEmpty()).isTrue();
     assertThat(found.removal()).isEmpty();
     assertThat(found.dropsForwarded()).isTrue();
+  }
+
+  @Test
+  void itsListsOfClientsAreThoseOfEndpoints() {
+    KubeProxyChains found =
+        read(
+            NAT
+                + "-A KUBE-SEP-AAAAAAAAAAAAAAAA -p tcp -m comment --comment \"default/web:http\" -m"
+                + " recent --set --name KUBE-SEP-AAAAAAAAAAAAAAAA --mask 255.255.255.255 --rsource"
+                + " -m tcp -j DNAT --to-destination 10.244.1.1:8080\n");
+    assertThat(found.clientLists())
+        .containsExactly(
+            new KubeProxyChains.ClientList(
+                "KUBE-SEP-AAAAAAAAAAAAAAAA",
+                "default/web:http",
+                Protocol.TCP,
+                new Backend(IpAddress.parse("10.244.1.1"), 8080)));
   }
 
   private static KubeProxyChains read(String text) {

@@ -21,10 +21,17 @@ final class KubeProxyShape {
 
   private final LabNode node;
   private final List<LabPod> pods;
+  private boolean sticky;
 
   KubeProxyShape(LabNode node, List<LabPod> pods) {
     this.node = node;
     this.pods = List.copyOf(pods);
+  }
+
+  /** With session affinity. */
+  KubeProxyShape sticky() {
+    sticky = true;
+    return this;
   }
 
   /** Mode iptables. */
@@ -47,6 +54,13 @@ final class KubeProxyShape {
     String service = six ? ServiceTraffic.IPV6 : ServiceTraffic.IPV4;
     StringBuilder endpoints = new StringBuilder();
     StringBuilder choice = new StringBuilder();
+    for (int i = 0; sticky && i < pods.size(); i++) {
+      String chain = endpoint(i, six);
+      choice
+          .append("-A KUBE-SVC-WEBTCPWEBTCPWEBT -m comment --comment default/web:tcp -m recent")
+          .append(" --rcheck --seconds 10800 --reap --name ")
+          .append(chain + " --rsource -j " + chain + "\n");
+    }
     for (int i = 0; i < pods.size(); i++) {
       String ip = six ? pods.get(i).ipv6() : pods.get(i).ipv4();
       String to = (six ? "[" + ip + "]" : ip) + ":" + Cluster.POD_PORT;
@@ -54,7 +68,7 @@ final class KubeProxyShape {
           String.format(
               Locale.ROOT,
               "-A KUBE-SVC-WEBTCPWEBTCPWEBT -m comment --comment \"default/web:tcp -> %s\" %s-j"
-                  + " KUBE-SEP-%d%n",
+                  + " %s%n",
               to,
               i == pods.size() - 1
                   ? ""
@@ -62,17 +76,22 @@ final class KubeProxyShape {
                       Locale.ROOT,
                       "-m statistic --mode random --probability %.10f ",
                       1.0 / (pods.size() - i)),
-              i));
+              endpoint(i, six)));
       endpoints.append(
           """
-          -A KUBE-SEP-%1$d -s %2$s%3$s -m comment --comment "default/web:tcp" -j KUBE-MARK-MASQ
-          -A KUBE-SEP-%1$d -p tcp -m comment --comment "default/web:tcp" -m tcp -j DNAT --to-destination %4$s
+          -A %1$s -s %2$s%3$s -m comment --comment "default/web:tcp" -j KUBE-MARK-MASQ
+          -A %1$s -p tcp -m comment --comment "default/web:tcp" %5$s-m tcp -j DNAT --to-destination %4$s
           """
-              .formatted(i, ip, host, to));
+              .formatted(
+                  endpoint(i, six),
+                  ip,
+                  host,
+                  to,
+                  sticky ? "-m recent --set --name " + endpoint(i, six) + " --rsource " : ""));
     }
     StringBuilder names = new StringBuilder();
     for (int i = 0; i < pods.size(); i++) {
-      names.append(":KUBE-SEP-").append(i).append(" - [0:0]\n");
+      names.append(":").append(endpoint(i, six)).append(" - [0:0]\n");
     }
     return """
         *mangle
@@ -135,6 +154,11 @@ final class KubeProxyShape {
         .replace("--dport PORT", "--dport " + ServiceTraffic.NODE_PORT)
         .replace("NAMES-A", names + "-A")
         .replace("CHOICEENDPOINTS", choice.toString() + endpoints);
+  }
+
+  /** In kube-proxy a hash; the two families must not share it, as lists have no family. */
+  private static String endpoint(int number, boolean six) {
+    return "KUBE-SEP-" + (six ? "SIX" : "FOUR") + number;
   }
 
   /** Mode nftables. */

@@ -3,14 +3,19 @@ package dev.ferrule.lab.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ferrule.lab.Caller;
 import dev.ferrule.lab.Command;
 import dev.ferrule.lab.LabPod;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -129,6 +134,49 @@ class MigrateTest {
         .contains("-j KUBE-POSTROUTING")
         .doesNotContain("KUBE-SERVICES")
         .doesNotContain("KUBE-SEP");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "nft, NFTABLES",
+    "legacy, NFTABLES",
+    "nft, IPTABLES_LEGACY",
+    "legacy, IPTABLES_LEGACY"
+  })
+  void clientsWithSessionAffinityStayWithTheirPods(String from, Mode to) throws IOException {
+    List<String> clients = new ArrayList<>();
+    for (int i = 10; i < 22; i++) {
+      clients.add("203.0.113." + i);
+      clients.add("2001:db8:113::" + i);
+    }
+    clients.forEach(cluster::addOutsideAddress);
+    cluster.put(
+        "web.yaml",
+        Texts.service(
+            "web",
+            List.of(ServiceTraffic.IPV4, ServiceTraffic.IPV6),
+            "sessionAffinity: ClientIP",
+            "ipFamilyPolicy: RequireDualStack"));
+    new KubeProxyShape(cluster.node(), pods).sticky().writeIptables(from);
+    try (Caller caller = Caller.in(cluster.outside(), Duration.ofSeconds(4))) {
+      Map<String, String> first = podOfEach(caller, clients);
+      assertThat(new HashSet<>(first.values())).hasSizeGreaterThan(1);
+      assertThat(podOfEach(caller, clients)).isEqualTo(first);
+      Command.Result result = cluster.ferrule("migrate", to.flags("--execute"));
+      assertThat(result.exit()).as(result.said()).isZero();
+      assertThat(result.errors()).doesNotContain("may be given other endpoints");
+      assertThat(podOfEach(caller, clients)).isEqualTo(first);
+    }
+  }
+
+  private static Map<String, String> podOfEach(Caller caller, List<String> clients)
+      throws IOException {
+    Map<String, String> pods = new TreeMap<>();
+    for (String client : clients) {
+      String address = client.contains(":") ? ServiceTraffic.IPV6 : ServiceTraffic.IPV4;
+      pods.put(client, caller.getFrom(client, address, 80).server());
+    }
+    return pods;
   }
 
   @Test
