@@ -41,6 +41,8 @@ final class Libc {
   static final int MREMAP_MAYMOVE = 1;
   static final int EFD_CLOEXEC = 0x80000;
   static final int EFD_NONBLOCK = 0x800;
+  static final int CLOCK_MONOTONIC = 1;
+  static final int CLOCK_MONOTONIC_COARSE = 6;
   static final int IN_CLOEXEC = 0x80000;
   static final int IN_NONBLOCK = 0x800;
 
@@ -79,6 +81,10 @@ final class Libc {
     int unshare(int flags);
 
     int eventfd(int initial, int flags);
+
+    int clock_gettime(int clock, ByteBuffer timespec);
+
+    int clock_getres(int clock, ByteBuffer timespec);
 
     int inotify_init1(int flags);
 

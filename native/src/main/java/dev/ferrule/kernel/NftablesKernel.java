@@ -198,6 +198,12 @@ public final class NftablesKernel implements AutoCloseable {
     return request.generation();
   }
 
+  /** Whether there is a chain of that name, in anybody's table. */
+  synchronized boolean hasChain(IpFamily family, String table, String chain)
+      throws KernelException {
+    return request.hasChain(family, table, chain);
+  }
+
   /** Closes the socket; what is in the kernel stays. */
   @Override
   public synchronized void close() {

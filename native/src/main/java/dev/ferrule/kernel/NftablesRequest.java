@@ -40,14 +40,36 @@ final class NftablesRequest {
     return hasTable(family, TableState.NAME);
   }
 
+  /** Whether there is a table, of anybody. */
   boolean hasTable(IpFamily family, String name) throws KernelException {
+    return has(
+        NfTables.NFT_MSG_GETTABLE,
+        family,
+        "table " + NfTables.familyName(family) + " " + name,
+        out -> out.text(NfTables.NFTA_TABLE_NAME, name));
+  }
+
+  /** Whether there is a chain, in anybody's table. */
+  boolean hasChain(IpFamily family, String table, String chain) throws KernelException {
+    return has(
+        NfTables.NFT_MSG_GETCHAIN,
+        family,
+        "chain " + NfTables.familyName(family) + " " + table + " " + chain,
+        out -> {
+          out.text(NfTables.NFTA_CHAIN_TABLE, table);
+          out.text(NfTables.NFTA_CHAIN_NAME, chain);
+        });
+  }
+
+  private boolean has(int type, IpFamily family, String what, Attributes attributes)
+      throws KernelException {
     try {
       ask(
-          NfTables.NFT_MSG_GETTABLE,
+          type,
           NfTables.NLM_F_ACK,
           NfTables.protocolFamily(family),
-          "read table " + NfTables.familyName(family) + " " + name,
-          out -> out.text(NfTables.NFTA_TABLE_NAME, name),
+          "read " + what,
+          attributes,
           message -> {});
       return true;
     } catch (KernelException e) {

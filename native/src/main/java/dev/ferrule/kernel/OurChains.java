@@ -2,6 +2,8 @@
 package dev.ferrule.kernel;
 
 import dev.ferrule.rules.iptables.XtChain;
+import dev.ferrule.rules.iptables.XtLayout;
+import dev.ferrule.rules.iptables.XtTable;
 import dev.ferrule.rules.model.IpFamily;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -18,12 +20,30 @@ public final class OurChains {
    * @throws KernelException if the tables that are there cannot be read
    */
   public static boolean areIn(IptablesVariant variant) throws KernelException {
+    return variant == IptablesVariant.NFT ? areInNfTables() : areInXtables();
+  }
+
+  /** By name: iptables-nft-save takes very long where another program has very many chains. */
+  private static boolean areInNfTables() throws KernelException {
+    try (NftablesKernel kernel = NftablesKernel.open()) {
+      for (IpFamily family : IpFamily.values()) {
+        for (XtTable table : XtTable.values()) {
+          if (kernel.hasChain(family, table.text(), XtLayout.root(table))) {
+            return true;
+          }
+        }
+      }
+      return false;
+    }
+  }
+
+  private static boolean areInXtables() throws KernelException {
     IptablesPrograms programs = IptablesPrograms.ofThisHost();
     AtomicBoolean found = new AtomicBoolean();
     for (IpFamily family : IpFamily.values()) {
-      if (programs.has(variant, family) && !found.get()) {
+      if (programs.has(IptablesVariant.LEGACY, family) && !found.get()) {
         // Without a table's name it shows those that are there and makes none.
-        String program = programs.find(variant, family, "save").toString();
+        String program = programs.find(IptablesVariant.LEGACY, family, "save").toString();
         ChildProcess.End end =
             new ChildProcess(List.of(program), ChildProcess.QUICK)
                 .run(

@@ -80,55 +80,29 @@ public final class RecentLists {
   }
 
   /**
-   * For how many milliseconds the addresses on some lists have not been seen. It puts 0.0.0.0 or ::
-   * on one of the lists for a moment, and takes some 200 ms the first time: the module tells times
-   * only in ticks of the kernel, and the kernel nowhere how many make a second.
+   * For how many milliseconds the addresses on some lists have not been seen.
    *
    * @param lists names; those that are not there count as empty
    * @return by name of the list; without empty ones
    */
   public static Map<String, Map<IpAddress, Long>> idleMillis(Collection<String> lists)
       throws KernelException {
-    String shortest = null;
-    Map<IpAddress, Long> least = Map.of();
+    Map<String, Map<IpAddress, Long>> ticks = new LinkedHashMap<>();
     for (String list : lists) {
       Map<IpAddress, Long> entries = read(list);
-      if (!entries.isEmpty() && (shortest == null || entries.size() < least.size())) {
-        shortest = list;
-        least = entries;
+      if (!entries.isEmpty()) {
+        ticks.put(list, entries);
       }
     }
-    if (shortest == null) {
-      return Map.of();
-    }
-    // A full list would forget somebody for the address that asks for the time.
-    String asked = shortest;
-    IpAddress nobody = nobody(least.keySet().iterator().next());
-    KernelTicks clock = KernelTicks.measure(() -> now(asked, nobody));
+    KernelTicks clock = KernelTicks.read();
     Map<String, Map<IpAddress, Long>> idle = new LinkedHashMap<>();
-    for (String list : lists) {
-      Map<IpAddress, Long> times = new LinkedHashMap<>();
-      read(list).forEach((address, seen) -> times.put(address, clock.millisSince(seen)));
-      if (!times.isEmpty()) {
-        idle.put(list, times);
-      }
-    }
+    ticks.forEach(
+        (list, entries) -> {
+          Map<IpAddress, Long> times = new LinkedHashMap<>();
+          entries.forEach((address, seen) -> times.put(address, clock.millisSince(seen)));
+          idle.put(list, times);
+        });
     return idle;
-  }
-
-  private static IpAddress nobody(IpAddress sameFamily) {
-    return IpAddress.ofBytes(new byte[sameFamily.family().addressBytes()]);
-  }
-
-  /** The kernel's time in ticks: that at which an address came on a list just now. */
-  private static long now(String list, IpAddress nobody) throws KernelException {
-    write(list, List.of("+" + nobody));
-    Long seen = read(list).get(nobody);
-    write(list, List.of("-" + nobody));
-    if (seen == null) {
-      throw KernelException.of("read list " + list + " of module recent", 0, "it keeps nothing");
-    }
-    return seen;
   }
 
   /** Addresses and the tick in which each was seen last. */

@@ -32,7 +32,7 @@ final class DescribeCommand implements Callable<Integer> {
     }
     System.out.print(
         options.services(names).stream()
-            .map(ServiceDescription::of)
+            .map(shown -> ServiceDescription.of(shown, options.hashing()))
             .collect(Collectors.joining("\n\n")));
     return ExitCode.OK;
   }

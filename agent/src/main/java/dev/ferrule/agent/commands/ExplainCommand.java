@@ -6,7 +6,7 @@ import dev.ferrule.agent.explain.ExplanationJson;
 import dev.ferrule.agent.explain.ExplanationText;
 import dev.ferrule.agent.explain.Investigation;
 import dev.ferrule.agent.explain.QuestionException;
-import dev.ferrule.agent.sync.KernelTables;
+import dev.ferrule.agent.sync.KernelRules;
 import dev.ferrule.kernel.KernelException;
 import dev.ferrule.rules.trace.Connection;
 import java.io.PrintWriter;
@@ -74,7 +74,7 @@ final class ExplainCommand implements Callable<Integer> {
       names = "--send",
       description =
           "Also send one real packet and follow it through the rules of all tables; implies --live,"
-              + " needs CAP_NET_ADMIN and CAP_NET_RAW.")
+              + " needs CAP_NET_ADMIN and CAP_NET_RAW. Not in mode iptables.")
   private boolean send;
 
   @Option(
@@ -105,7 +105,7 @@ final class ExplainCommand implements Callable<Integer> {
     if (!live && !send) {
       return investigation.explain(connection);
     }
-    try (KernelTables kernel = KernelTables.open()) {
+    try (KernelRules kernel = source.openKernel()) {
       return investigation.compare(connection, kernel, send);
     } catch (KernelException e) {
       throw new CommandFailure(

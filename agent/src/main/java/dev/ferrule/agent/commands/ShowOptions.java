@@ -27,6 +27,11 @@ final class ShowOptions {
     return allNamespaces;
   }
 
+  /** Whether the rules can hash clients. */
+  boolean hashing() {
+    return source.hashing();
+  }
+
   /** Where was looked, for a message. */
   String place() {
     return allNamespaces ? "any namespace" : "namespace " + namespace;

@@ -76,8 +76,14 @@ final class SourceOptions {
             settings.loadBalancerPool(),
             stateFile(directory),
             (int) Math.min(settings.maxManifestSize(), Integer.MAX_VALUE - 8),
-            details);
+            details,
+            hashing());
     return new ManifestFolder(directory, manifestSettings);
+  }
+
+  /** Whether the rules can hash clients. */
+  boolean hashing() {
+    return configuration().mode() != ProxyMode.IPTABLES;
   }
 
   /** One state file a folder, so that two folders do not share what they give out. */

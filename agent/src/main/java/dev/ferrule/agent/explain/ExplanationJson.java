@@ -11,11 +11,9 @@ import dev.ferrule.rules.explain.Agreement;
 import dev.ferrule.rules.explain.Answer;
 import dev.ferrule.rules.explain.Reason;
 import dev.ferrule.rules.explain.Way;
-import dev.ferrule.rules.model.IpFamily;
 import dev.ferrule.rules.trace.Connection;
-import dev.ferrule.rules.trace.Outcome;
-import dev.ferrule.rules.trace.PathText;
-import java.util.List;
+import dev.ferrule.rules.trace.Route;
+import dev.ferrule.rules.trace.TracedRules;
 
 /** An explanation for programs. */
 public final class ExplanationJson {
@@ -54,14 +52,13 @@ public final class ExplanationJson {
     if (!explanation.remarks().isEmpty()) {
       explanation.remarks().forEach(root.putArray("remarks")::add);
     }
-    IpFamily family = answer.connection().to().family();
-    rules(root.putArray("rules"), explanation.outcomes(), family);
+    rules(root.putArray("rules"), explanation.rules());
     KernelView kernel = explanation.kernel();
     if (kernel != null) {
       ObjectNode live = root.putObject("kernel");
       live.put("agrees", kernel.agrees());
-      live.put("outcome", Agreement.of(kernel.outcomes()).toString());
-      rules(live.putArray("rules"), kernel.outcomes(), family);
+      live.put("outcome", Agreement.of(kernel.rules().outcomes()).toString());
+      rules(live.putArray("rules"), kernel.rules());
       kernel.differences().forEach(live.putArray("differences")::add);
     }
     PacketReport packet = explanation.packet();
@@ -109,12 +106,12 @@ public final class ExplanationJson {
     }
   }
 
-  private static void rules(ArrayNode rules, List<Outcome> outcomes, IpFamily family) {
-    for (PathText.Route route : PathText.routes(outcomes, family)) {
-      ObjectNode json = rules.addObject();
+  private static void rules(ArrayNode array, TracedRules rules) {
+    for (Route route : rules.routes()) {
+      ObjectNode json = array.addObject();
       json.put("outcome", Agreement.of(route.outcomes()).toString());
       ArrayNode path = json.putArray("path");
-      for (PathText.Line line : route.lines()) {
+      for (Route.Line line : route.lines()) {
         ObjectNode step = path.addObject().put("chain", line.chain()).put("rule", line.rule());
         line.elements().forEach(step.putArray("elements")::add);
       }

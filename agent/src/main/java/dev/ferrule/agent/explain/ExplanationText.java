@@ -12,7 +12,7 @@ public final class ExplanationText {
   /** The whole explanation, with a line break at the end. */
   public static String of(Explanation explanation) {
     StringBuilder text =
-        new StringBuilder(AnswerText.of(explanation.answer(), explanation.outcomes()));
+        new StringBuilder(AnswerText.of(explanation.answer(), explanation.rules()));
     if (!explanation.remarks().isEmpty()) {
       text.append('\n');
     }
@@ -23,14 +23,13 @@ public final class ExplanationText {
     }
     if (kernel.agrees()) {
       text.append("\nkernel agrees\n");
-    } else if (kernel.outcomes().isEmpty()) {
+    } else if (kernel.rules().outcomes().isEmpty()) {
       text.append("\nkernel disagrees: it has no rules of ours\n");
     } else {
       text.append("\nkernel disagrees: ")
-          .append(Agreement.of(kernel.outcomes()))
+          .append(Agreement.of(kernel.rules().outcomes()))
           .append('\n')
-          .append(
-              AnswerText.rules(kernel.outcomes(), explanation.answer().connection().to().family()));
+          .append(AnswerText.rules(kernel.rules()));
     }
     if (!kernel.differences().isEmpty()) {
       text.append("\nWhat is not in the kernel as it should be:\n");

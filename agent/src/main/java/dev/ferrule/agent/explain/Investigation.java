@@ -2,27 +2,19 @@
 package dev.ferrule.agent.explain;
 
 import dev.ferrule.agent.manifests.ManifestFolder;
-import dev.ferrule.agent.sync.KernelTables;
+import dev.ferrule.agent.sync.KernelRules;
 import dev.ferrule.kernel.KernelException;
-import dev.ferrule.rules.compile.Backend;
 import dev.ferrule.rules.diff.DesiredState;
 import dev.ferrule.rules.explain.Agreement;
 import dev.ferrule.rules.explain.Answer;
 import dev.ferrule.rules.explain.Explainer;
 import dev.ferrule.rules.explain.KnownService;
-import dev.ferrule.rules.model.IpFamily;
 import dev.ferrule.rules.model.ObjectName;
 import dev.ferrule.rules.model.PodInterface;
-import dev.ferrule.rules.nftables.AffinityEntry;
-import dev.ferrule.rules.nftables.Bytes;
-import dev.ferrule.rules.nftables.TableState;
 import dev.ferrule.rules.trace.Connection;
-import dev.ferrule.rules.trace.Outcome;
-import dev.ferrule.rules.trace.Tracer;
+import dev.ferrule.rules.trace.TracedRules;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +25,7 @@ public final class Investigation {
   private final ManifestFolder folder;
   private final DesiredState state;
   private final Explainer explainer;
-  private @Nullable Map<IpFamily, TableState> tables;
+  private final Rulebook rulebook;
 
   /** An investigation of what a folder, which was read, and the state that came of it ask for. */
   public Investigation(ManifestFolder folder, DesiredState state) {
@@ -48,8 +40,10 @@ public final class Investigation {
                     new KnownService(
                         shown.service(), shown.slices(), !ours.contains(shown.service().name())))
             .toList();
+    this.rulebook = Rulebook.of(state);
     this.explainer =
-        new Explainer(state.forwarding(), state.context(), state.serviceCidrs(), known);
+        new Explainer(
+            state.forwarding(), state.context(), state.serviceCidrs(), known, rulebook.kind());
   }
 
   /**
@@ -77,61 +71,39 @@ public final class Investigation {
   /** What the manifests ask for. */
   public Explanation explain(Connection connection) {
     Answer answer = explainer.answer(connection);
-    List<Outcome> outcomes = tracer(wanted(connection), Map.of()).trace(connection);
-    return new Explanation(answer, outcomes, remarks(connection, answer, outcomes), null, null);
+    TracedRules rules = rulebook.wanted(connection);
+    return new Explanation(answer, rules, remarks(connection, answer, rules), null, null);
   }
 
   /**
    * The same, compared with what the kernel holds now.
    *
+   * @param kernel of the kind of rules that the settings ask for
    * @param send whether a packet is sent too
-   * @throws KernelException if the kernel's tables cannot be read
+   * @throws KernelException if the kernel's rules cannot be read
    */
-  public Explanation compare(Connection connection, KernelTables kernel, boolean send)
+  public Explanation compare(Connection connection, KernelRules kernel, boolean send)
       throws KernelException {
-    IpFamily family = connection.to().family();
-    Map<IpFamily, TableState> held = kernel.tables();
-    TableState table = held.get(family);
-    Map<Bytes, Bytes> clients = table == null ? Map.of() : kernel.clients(family);
-    Answer answer = explainer.answer(connection, remembered(connection, clients));
-    List<Outcome> outcomes = tracer(wanted(connection), clients).trace(connection);
-    List<String> remarks = remarks(connection, answer, outcomes);
-    List<Outcome> real = table == null ? List.of() : tracer(table, clients).trace(connection);
-    boolean agrees = Agreement.of(real).equals(Agreement.of(answer));
+    Rulebook.Reading reading = rulebook.read(kernel, connection);
+    Answer answer = explainer.answer(connection, reading.affinity());
+    TracedRules rules = reading.wanted();
+    TracedRules real = reading.held();
+    boolean agrees = Agreement.of(real.outcomes()).equals(Agreement.of(answer));
+    List<String> differences =
+        reading.state().isEmpty()
+            ? List.of(
+                rulebook.nothing(connection.to().family())
+                    + ": ferrule apply or ferrule run writes it")
+            : Differences.list(state, reading.state(), connection, answer);
     return new Explanation(
         answer,
-        outcomes,
-        remarks,
-        new KernelView(agrees, real, Differences.list(state, held, connection, answer)),
-        send ? new PacketProbe(state.context(), kernel).send(connection, table, real) : null);
+        rules,
+        remarks(connection, answer, rules),
+        new KernelView(agrees, real, differences),
+        send ? reading.send() : null);
   }
 
-  private static @Nullable Backend remembered(Connection connection, Map<Bytes, Bytes> clients) {
-    for (Map.Entry<Bytes, Bytes> client : clients.entrySet()) {
-      AffinityEntry entry =
-          AffinityEntry.parse(connection.to().family(), client.getKey(), client.getValue());
-      if (entry.client().equals(connection.from())
-          && entry.frontend().equals(connection.destination())) {
-        return entry.backend();
-      }
-    }
-    return null;
-  }
-
-  private TableState wanted(Connection connection) {
-    Map<IpFamily, TableState> all = tables;
-    if (all == null) {
-      all = state.wanted().tables();
-      tables = all;
-    }
-    return Objects.requireNonNull(all.get(connection.to().family()));
-  }
-
-  private Tracer tracer(TableState table, Map<Bytes, Bytes> clients) {
-    return new Tracer(table, state.context()::isNode, clients);
-  }
-
-  private List<String> remarks(Connection connection, Answer answer, List<Outcome> outcomes) {
+  private List<String> remarks(Connection connection, Answer answer, TracedRules rules) {
     List<String> remarks = new ArrayList<>();
     PodInterface pods = state.context().podInterface();
     if (pods != null
@@ -146,10 +118,10 @@ public final class Investigation {
                 + Agreement.of(asPod));
       }
     }
-    if (!Agreement.of(outcomes).equals(Agreement.of(answer))) {
+    if (!Agreement.of(rules.outcomes()).equals(Agreement.of(answer))) {
       remarks.add(
           "the rules would do something else, which is a mistake in Ferrule, please report it: "
-              + Agreement.of(outcomes));
+              + Agreement.of(rules.outcomes()));
     }
     return remarks;
   }

@@ -47,14 +47,24 @@ final class Annotations {
     return annotations.number(WEIGHT, 0, Endpoint.MAX_WEIGHT, Endpoint.DEFAULT_WEIGHT);
   }
 
-  /** How a Service spreads its connections. */
-  static Balancing balancing(Fields object, Notices notices) {
+  /**
+   * How a Service spreads its connections.
+   *
+   * @param hashing whether the rules can hash; if not, a wish for it is noted and stays
+   */
+  static Balancing balancing(Fields object, Notices notices, boolean hashing) {
     Fields metadata = object.object("metadata");
     if (!metadata.has("annotations")) {
       return Balancing.EVEN;
     }
     Annotations annotations = new Annotations(metadata.object("annotations"), notices);
     int slots = annotations.hashSlots();
+    if (slots > 0 && !hashing) {
+      notices.ignored(
+          annotations.annotations.at(BALANCING),
+          SOURCE_HASH
+              + " is not in mode iptables: balanced at random instead; mode nftables hashes");
+    }
     Map<IpAddress, Integer> weights = annotations.weights();
     return slots == 0 && weights.isEmpty() ? Balancing.EVEN : new Balancing(slots, weights);
   }

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  *     nowhere
  * @param maxFileBytes larger files are refused without being read
  * @param keepDetails whether labels and annotations of Services are kept, for display
+ * @param hashing whether the rules can hash clients; if not, a Service that asks for it is named
  */
 public record ManifestSettings(
     String nodeName,
@@ -29,7 +30,8 @@ public record ManifestSettings(
     List<Cidr> loadBalancerPool,
     @Nullable Path stateFile,
     int maxFileBytes,
-    boolean keepDetails) {
+    boolean keepDetails,
+    boolean hashing) {
 
   private static final int DEFAULT_MAX_FILE_BYTES = 32 << 20;
 
@@ -51,42 +53,91 @@ public record ManifestSettings(
         List.of(),
         null,
         DEFAULT_MAX_FILE_BYTES,
-        false);
+        false,
+        true);
   }
 
   /** The same with other service ranges. */
   public ManifestSettings withServiceRanges(List<Cidr> ranges) {
     return new ManifestSettings(
-        nodeName, ranges, nodePorts, loadBalancerPool, stateFile, maxFileBytes, keepDetails);
+        nodeName,
+        ranges,
+        nodePorts,
+        loadBalancerPool,
+        stateFile,
+        maxFileBytes,
+        keepDetails,
+        hashing);
   }
 
   /** The same with another range of node ports. */
   public ManifestSettings withNodePorts(PortRange ports) {
     return new ManifestSettings(
-        nodeName, serviceRanges, ports, loadBalancerPool, stateFile, maxFileBytes, keepDetails);
+        nodeName,
+        serviceRanges,
+        ports,
+        loadBalancerPool,
+        stateFile,
+        maxFileBytes,
+        keepDetails,
+        hashing);
   }
 
   /** The same with another load balancer pool. */
   public ManifestSettings withLoadBalancerPool(List<Cidr> pool) {
     return new ManifestSettings(
-        nodeName, serviceRanges, nodePorts, pool, stateFile, maxFileBytes, keepDetails);
+        nodeName, serviceRanges, nodePorts, pool, stateFile, maxFileBytes, keepDetails, hashing);
   }
 
   /** The same with another state file. */
   public ManifestSettings withStateFile(@Nullable Path file) {
     return new ManifestSettings(
-        nodeName, serviceRanges, nodePorts, loadBalancerPool, file, maxFileBytes, keepDetails);
+        nodeName,
+        serviceRanges,
+        nodePorts,
+        loadBalancerPool,
+        file,
+        maxFileBytes,
+        keepDetails,
+        hashing);
   }
 
   /** The same with another limit for files. */
   public ManifestSettings withMaxFileBytes(int bytes) {
     return new ManifestSettings(
-        nodeName, serviceRanges, nodePorts, loadBalancerPool, stateFile, bytes, keepDetails);
+        nodeName,
+        serviceRanges,
+        nodePorts,
+        loadBalancerPool,
+        stateFile,
+        bytes,
+        keepDetails,
+        hashing);
   }
 
   /** The same, with labels and annotations of Services kept or not. */
   public ManifestSettings withDetails(boolean keep) {
     return new ManifestSettings(
-        nodeName, serviceRanges, nodePorts, loadBalancerPool, stateFile, maxFileBytes, keep);
+        nodeName,
+        serviceRanges,
+        nodePorts,
+        loadBalancerPool,
+        stateFile,
+        maxFileBytes,
+        keep,
+        hashing);
+  }
+
+  /** The same for rules that can hash clients or cannot. */
+  public ManifestSettings withHashing(boolean offered) {
+    return new ManifestSettings(
+        nodeName,
+        serviceRanges,
+        nodePorts,
+        loadBalancerPool,
+        stateFile,
+        maxFileBytes,
+        keepDetails,
+        offered);
   }
 }

@@ -56,7 +56,7 @@ final class ServiceReader {
             affinitySeconds(spec),
             healthCheckNodePort(spec, type == ServiceType.LOAD_BALANCER, external),
             spec.textsByName("selector"),
-            Annotations.balancing(object, notices));
+            Annotations.balancing(object, notices, settings.hashing()));
     boolean nodePorts =
         type == ServiceType.NODE_PORT
             || (type == ServiceType.LOAD_BALANCER

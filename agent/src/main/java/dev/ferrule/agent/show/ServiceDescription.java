@@ -27,8 +27,12 @@ public final class ServiceDescription {
 
   private ServiceDescription() {}
 
-  /** The description, one field a line. */
-  public static String of(ShownService shown) {
+  /**
+   * The description, one field a line.
+   *
+   * @param hashing whether the rules can hash clients
+   */
+  public static String of(ShownService shown, boolean hashing) {
     ServiceDescription description = new ServiceDescription();
     description.head(shown);
     description.addresses(shown);
@@ -36,7 +40,7 @@ public final class ServiceDescription {
       description.port(shown, port);
     }
     description.policies(shown);
-    description.balancing(shown);
+    description.balancing(shown, hashing);
     return description.text();
   }
 
@@ -111,10 +115,14 @@ public final class ServiceDescription {
   }
 
   /** Nothing for a Service that spreads its connections as Kubernetes says. */
-  private void balancing(ShownService shown) {
+  private void balancing(ShownService shown, boolean hashing) {
     Balancing balancing = shown.service().balancing();
     if (balancing.hashSlots() > 0) {
-      line("Balancing", "source-hash, " + balancing.hashSlots() + " slots");
+      line(
+          "Balancing",
+          hashing
+              ? "source-hash, " + balancing.hashSlots() + " slots"
+              : "random (source-hash is not in mode iptables)");
     }
     String weights =
         shown.slices().stream()

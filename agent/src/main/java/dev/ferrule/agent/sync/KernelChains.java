@@ -99,6 +99,13 @@ public final class KernelChains implements KernelRules {
     return KernelState.ofChains(chains);
   }
 
+  /** What is there of one family; nothing if it cannot be had. */
+  public XtState read(IpFamily family) throws KernelException {
+    return families.contains(family)
+        ? iptables.read(family)
+        : new XtState(family, Map.of(), Map.of());
+  }
+
   @Override
   public KernelState readToReplace() throws KernelException {
     return read();

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ferrule.rules.model.Balancing;
 import dev.ferrule.rules.model.IpAddress;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -37,6 +39,25 @@ final class AnnotationsTest {
     TestFolder folder = load(directory, "ferrule.dev/balancing: source-hash");
     assertThat(folder.service("web").balancing().hashSlots())
         .isEqualTo(Balancing.DEFAULT_HASH_SLOTS);
+  }
+
+  @Test
+  void hashingThatTheRulesDoNotOfferIsNamed(@TempDir Path directory) throws IOException {
+    Files.writeString(
+        directory.resolve("f.yaml"),
+        """
+        apiVersion: v1
+        kind: Service
+        metadata: {name: web, annotations: {ferrule.dev/balancing: source-hash}}
+        spec: {clusterIP: 10.96.0.10, ports: [{port: 80}]}
+        """);
+    TestFolder folder =
+        new TestFolder(directory, ManifestSettings.defaults(TestFolder.NODE).withHashing(false))
+            .load();
+    assertThat(folder.problems())
+        .containsExactly(
+            "f.yaml: Service default/web: metadata.annotations.ferrule.dev/balancing: source-hash is"
+                + " not in mode iptables: balanced at random instead; mode nftables hashes");
   }
 
   @ParameterizedTest

@@ -72,7 +72,7 @@ class ShowTest {
   @Test
   void descriptions() throws IOException {
     for (String name : List.of("front", "peers", "db", "plain")) {
-      check("describe-" + name + ".txt", ServiceDescription.of(service(name)));
+      check("describe-" + name + ".txt", ServiceDescription.of(service(name), true));
     }
   }
 
@@ -95,10 +95,14 @@ class ShowTest {
         """);
     ManifestFolder folder = new ManifestFolder(other, ManifestSettings.defaults("n"));
     folder.load();
-    assertThat(ServiceDescription.of(folder.services().get(0)))
+    assertThat(ServiceDescription.of(folder.services().get(0), true))
         .containsPattern("Balancing: +source-hash, 1024 slots\n")
         .containsPattern("Weights: +10.1.0.1=3\n");
-    assertThat(ServiceDescription.of(service("front"))).doesNotContain("Balancing", "Weights");
+    assertThat(ServiceDescription.of(folder.services().get(0), false))
+        .containsPattern("Balancing: +random \\(source-hash is not in mode iptables\\)\n")
+        .containsPattern("Weights: +10.1.0.1=3\n");
+    assertThat(ServiceDescription.of(service("front"), true))
+        .doesNotContain("Balancing", "Weights");
   }
 
   @Test

@@ -2,12 +2,9 @@
 package dev.ferrule.rules.explain;
 
 import dev.ferrule.rules.compile.Frontend;
-import dev.ferrule.rules.model.IpFamily;
-import dev.ferrule.rules.nftables.NftText;
-import dev.ferrule.rules.nftables.TableState;
 import dev.ferrule.rules.trace.Fate;
-import dev.ferrule.rules.trace.Outcome;
-import dev.ferrule.rules.trace.PathText;
+import dev.ferrule.rules.trace.Route;
+import dev.ferrule.rules.trace.TracedRules;
 import dev.ferrule.rules.trace.Verdict;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,9 +47,9 @@ public final class AnswerText {
   /**
    * The whole answer, with a line break at the end.
    *
-   * @param outcomes what {@link dev.ferrule.rules.trace.Tracer} says to the same connection
+   * @param rules what the rules do with the same connection
    */
-  public static String of(Answer answer, List<Outcome> outcomes) {
+  public static String of(Answer answer, TracedRules rules) {
     StringBuilder text = new StringBuilder(headline(answer)).append('\n');
     if (!answer.endpoints().isEmpty()) {
       text.append('\n');
@@ -62,7 +59,7 @@ public final class AnswerText {
     for (Reason reason : answer.reasons()) {
       text.append("  - ").append(reason.text()).append('\n');
     }
-    return text.append(rules(outcomes, answer.connection().to().family())).toString();
+    return text.append(rules(rules)).toString();
   }
 
   private static List<String> table(List<Way> ways) {
@@ -83,19 +80,15 @@ public final class AnswerText {
   }
 
   /** The rules of each way, with an empty line in front. */
-  public static String rules(List<Outcome> outcomes, IpFamily family) {
+  public static String rules(TracedRules rules) {
     StringBuilder text = new StringBuilder();
-    List<PathText.Route> routes = PathText.routes(outcomes, family);
-    for (PathText.Route route : routes) {
-      text.append("\nRules of table ")
-          .append(NftText.family(family))
-          .append(' ')
-          .append(TableState.NAME);
-      if (routes.size() > 1) {
+    for (Route route : rules.routes()) {
+      text.append("\nRules of ").append(rules.place());
+      if (rules.routes().size() > 1) {
         text.append(" to ").append(ends(route));
       }
       text.append(route.lines().isEmpty() ? ": none matches\n" : ":\n");
-      for (PathText.Line line : route.lines()) {
+      for (Route.Line line : route.lines()) {
         text.append("  ").append(line.chain()).append(": ").append(line.rule()).append('\n');
         line.elements().stream()
             .limit(ELEMENTS_SHOWN)
@@ -110,7 +103,7 @@ public final class AnswerText {
     return text.toString();
   }
 
-  private static String ends(PathText.Route route) {
+  private static String ends(Route route) {
     return route.outcomes().stream()
         .map(outcome -> end(outcome.fate()))
         .distinct()

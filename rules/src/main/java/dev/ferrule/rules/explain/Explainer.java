@@ -64,7 +64,7 @@ public final class Explainer {
 
   /** The answer for a client that was never seen. */
   public Answer answer(Connection connection) {
-    return answer(connection, null);
+    return answer(connection, Affinity.NOBODY);
   }
 
   /**
@@ -73,6 +73,15 @@ public final class Explainer {
    * @param remembered the endpoint that session affinity has for it; null for none
    */
   public Answer answer(Connection connection, @Nullable Backend remembered) {
+    return answer(connection, pool -> remembered);
+  }
+
+  /**
+   * The answer for a client.
+   *
+   * @param affinity whom session affinity remembers
+   */
+  public Answer answer(Connection connection, Affinity affinity) {
     Reasons reasons = new Reasons();
     Client client = Client.of(connection, context);
     Frontend frontend = table.get(connection.destination());
@@ -96,14 +105,22 @@ public final class Explainer {
       return untranslated(connection, client, frontend, reasons);
     }
     Target.Balance balance =
-        kind == RuleKind.IPTABLES
-            ? new Target.Balance(chosen.pool(), chosen.backends(), chosen.weights(), 0)
-            : chosen;
+        kind == RuleKind.NFTABLES
+            ? chosen
+            : new Target.Balance(chosen.pool(), chosen.backends(), chosen.weights(), 0);
     Map<Backend, Share> shares = shares(balance, connection);
-    if (remembered != null && frontend.affinitySeconds() > 0) {
+    Backend remembered =
+        frontend.affinitySeconds() > 0 ? affinity.endpoint(balance.backends()) : null;
+    if (remembered != null) {
       shares = Map.of(remembered, Share.ALL);
     }
     told.choice(balance, connection, remembered);
+    if (chosen.hashed() && !balance.hashed()) {
+      reasons.add(
+          Reason.Topic.BALANCING,
+          "the Service asks for a source hash, which mode iptables does not have; mode nftables"
+              + " does");
+    }
     return translated(connection, client, frontend, shares, reasons);
   }
 
@@ -159,6 +176,9 @@ public final class Explainer {
   private Answer untranslated(
       Connection connection, Client client, @Nullable Frontend frontend, Reasons reasons) {
     Refusals.Refusal refusal = refusals.afterDnat(connection.destination(), client);
+    if (refusal == null) {
+      refusal = refusals.ofLoopback(connection.to(), client);
+    }
     if (refusal == null) {
       known.whyNothing(connection, context).forEach(why -> reasons.add(Reason.Topic.REFUSAL, why));
       return refused(connection, frontend, Verdict.PASS, reasons);

@@ -127,7 +127,7 @@ final class FrontendReasons {
                   + " s"
               : "session affinity ClientIP: the client is remembered with " + remembered);
     }
-    if (remembered != null && frontend.affinitySeconds() > 0) {
+    if (remembered != null) {
       return;
     }
     if (balance.hashed()) {

@@ -8,6 +8,7 @@ import dev.ferrule.rules.compile.NodeContext;
 import dev.ferrule.rules.compile.Target;
 import dev.ferrule.rules.model.Cidr;
 import dev.ferrule.rules.model.IpAddress;
+import dev.ferrule.rules.model.IpFamily;
 import dev.ferrule.rules.trace.Verdict;
 import java.util.Collection;
 import java.util.List;
@@ -56,7 +57,7 @@ final class Refusals {
    * the chains of the way out and of the way in.
    */
   @Nullable Refusal afterDnat(FrontendKey destination, Client client) {
-    if (kind == RuleKind.IPTABLES) {
+    if (kind != RuleKind.NFTABLES) {
       return inFilter(destination, client);
     }
     Refusal refusal = unserved(destination);
@@ -87,6 +88,22 @@ final class Refusals {
     return drops
         ? new Refusal(
             Verdict.DROP, destination + " is Service " + frontend.owner() + "'s, for some only")
+        : null;
+  }
+
+  /** What happens to a packet that no Service port claims and nothing else refuses. */
+  @Nullable Refusal ofLoopback(IpAddress destination, Client client) {
+    boolean kept =
+        kind == RuleKind.IPTABLES_WITH_LOCALHOST
+            && destination.family() == IpFamily.IPV4
+            && destination.isLoopback()
+            && !client.address().isLoopback();
+    return kept
+        ? new Refusal(
+            Verdict.DROP,
+            destination
+                + " is a loopback address, which is kept from others while NodePorts are open on it"
+                + " (iptables.localhostNodePorts)")
         : null;
   }
 

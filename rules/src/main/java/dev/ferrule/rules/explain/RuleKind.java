@@ -9,5 +9,10 @@ public enum RuleKind {
    */
   NFTABLES,
   /** Both are left alone, as kube-proxy does in that mode; nothing is hashed. */
-  IPTABLES
+  IPTABLES,
+  /**
+   * The same with NodePorts on 127.0.0.1: what has another source and goes to a loopback address is
+   * dropped, unless it was translated.
+   */
+  IPTABLES_WITH_LOCALHOST
 }

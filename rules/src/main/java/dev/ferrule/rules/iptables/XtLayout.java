@@ -13,6 +13,11 @@ public final class XtLayout {
 
   private XtLayout() {}
 
+  /** A chain that is in the table whenever our rules are. */
+  public static String root(XtTable table) {
+    return table == XtTable.NAT ? ChainNames.SERVICES : ChainNames.REFUSED;
+  }
+
   /**
    * Our part of the tables of a family.
    *

@@ -6,6 +6,7 @@ import dev.ferrule.rules.nftables.Chain;
 import dev.ferrule.rules.nftables.NftText;
 import dev.ferrule.rules.nftables.Rule;
 import dev.ferrule.rules.nftables.Statement;
+import dev.ferrule.rules.nftables.TableState;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -18,32 +19,18 @@ public final class PathText {
 
   private PathText() {}
 
-  /**
-   * A rule with all that it found, over all outcomes that took the same rules.
-   *
-   * @param chain name of the chain, with its hook if it is a base chain
-   * @param elements set and element, e.g. {@code services: 10.96.0.1 . tcp . 443 : goto pick_1}
-   */
-  public record Line(String chain, String rule, List<String> elements) {
-
-    public Line {
-      elements = List.copyOf(elements);
-    }
-  }
-
-  /** The same rules, one after the other, taken by one outcome or by several. */
-  public record Route(List<Outcome> outcomes, List<Line> lines) {
-
-    public Route {
-      outcomes = List.copyOf(outcomes);
-      lines = List.copyOf(lines);
-    }
-  }
-
   private record Place(String chain, Rule rule) {}
 
+  /** What a table does with a connection. */
+  public static TracedRules of(List<Outcome> outcomes, IpFamily family) {
+    return new TracedRules(
+        "table " + NftText.family(family) + " " + TableState.NAME,
+        outcomes,
+        routes(outcomes, family));
+  }
+
   /** The different ways through the rules; most connections have one. */
-  public static List<Route> routes(List<Outcome> outcomes, IpFamily family) {
+  private static List<Route> routes(List<Outcome> outcomes, IpFamily family) {
     Map<List<Place>, List<Outcome>> byPlaces = new LinkedHashMap<>();
     for (Outcome outcome : outcomes) {
       List<Place> places =
@@ -53,8 +40,8 @@ public final class PathText {
     return byPlaces.values().stream().map(same -> new Route(same, lines(same, family))).toList();
   }
 
-  private static List<Line> lines(List<Outcome> outcomes, IpFamily family) {
-    List<Line> lines = new ArrayList<>();
+  private static List<Route.Line> lines(List<Outcome> outcomes, IpFamily family) {
+    List<Route.Line> lines = new ArrayList<>();
     List<Step> path = outcomes.get(0).path();
     List<Integer> shown = shown(path);
     for (int i : shown) {
@@ -66,7 +53,8 @@ public final class PathText {
         }
       }
       lines.add(
-          new Line(chain(step.chain()), NftText.rule(step.rule(), family), List.copyOf(elements)));
+          new Route.Line(
+              chain(step.chain()), NftText.rule(step.rule(), family), List.copyOf(elements)));
     }
     return lines;
   }

@@ -105,17 +105,19 @@ class AgreementTest {
       ObjectName name = generate.name();
       forwarding.put(compiler.compile(generate.service(name), generate.slices(name)));
     }
+    boolean localhost = random.nextBoolean();
     Explainer explainer =
-        new Explainer(forwarding, context, SERVICE_CIDRS, List.of(), RuleKind.IPTABLES);
+        new Explainer(
+            forwarding,
+            context,
+            SERVICE_CIDRS,
+            List.of(),
+            localhost ? RuleKind.IPTABLES_WITH_LOCALHOST : RuleKind.IPTABLES);
     Map<IpFamily, XtTracer> tracers = new EnumMap<>(IpFamily.class);
     for (IpFamily family : IpFamily.values()) {
       XtSettings xt =
           new XtSettings(
-              context.podRanges().get(family),
-              context.podInterface(),
-              14,
-              true,
-              false); // loopback is nobody else's: not a question of Services
+              context.podRanges().get(family), context.podInterface(), 14, true, localhost);
       XtState state = new DesiredChains(family, xt).build(forwarding.frontends());
       tracers.put(family, new XtTracer(state, context::isNode, list -> false));
     }

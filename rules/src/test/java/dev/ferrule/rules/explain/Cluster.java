@@ -7,16 +7,22 @@ import dev.ferrule.rules.compile.ForwardingSettings;
 import dev.ferrule.rules.compile.ForwardingTable;
 import dev.ferrule.rules.compile.NodeContext;
 import dev.ferrule.rules.compile.ServiceCompiler;
+import dev.ferrule.rules.diff.DesiredChains;
 import dev.ferrule.rules.diff.DesiredTable;
+import dev.ferrule.rules.iptables.XtSettings;
 import dev.ferrule.rules.model.Cidr;
 import dev.ferrule.rules.model.EndpointSlice;
+import dev.ferrule.rules.model.IpFamily;
 import dev.ferrule.rules.model.NodeView;
 import dev.ferrule.rules.model.Protocol;
 import dev.ferrule.rules.model.Service;
 import dev.ferrule.rules.testing.Examples;
 import dev.ferrule.rules.trace.Connection;
 import dev.ferrule.rules.trace.Outcome;
+import dev.ferrule.rules.trace.PathText;
 import dev.ferrule.rules.trace.Tracer;
+import dev.ferrule.rules.trace.XtPathText;
+import dev.ferrule.rules.trace.XtTracer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -85,7 +91,26 @@ final class Cluster {
   /** The whole answer as text. */
   String text(String from, String to, int port) {
     Connection connection = new Connection(ip(from), ip(to), Protocol.TCP, port);
-    return AnswerText.of(ask(connection), trace(connection));
+    return AnswerText.of(ask(connection), PathText.of(trace(connection), connection.to().family()));
+  }
+
+  /** The whole answer as text, with chains of iptables. */
+  String textOfChains(String from, String to, int port) {
+    Connection connection = new Connection(ip(from), ip(to), Protocol.TCP, port);
+    IpFamily family = connection.to().family();
+    XtSettings xt =
+        new XtSettings(
+            context.podRanges().get(family),
+            context.podInterface(),
+            XtSettings.DEFAULT_MASQUERADE_BIT,
+            true,
+            false);
+    XtTracer tracer =
+        new XtTracer(
+            new DesiredChains(family, xt).build(table.frontends()), context::isNode, list -> false);
+    return AnswerText.of(
+        new Explainer(table, context, SERVICE_CIDRS, known, RuleKind.IPTABLES).answer(connection),
+        XtPathText.of(tracer.trace(connection), family));
   }
 
   /** The reasons of an answer about one topic. */

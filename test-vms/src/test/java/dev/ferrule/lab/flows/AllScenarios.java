@@ -29,13 +29,16 @@ final class AllScenarios {
 
   /**
    * A test for each scenario; they are played at once, whether anybody looks at the tests or not.
-   *
-   * @param explained whether {@code ferrule explain} must tell the same of each flow
+   * {@code ferrule explain} must tell the same of each flow.
    */
-  static Stream<DynamicTest> play(
-      RuleTarget target, Path work, boolean explained, Applier.Factory appliers)
+  static Stream<DynamicTest> play(RuleTarget target, Path work, Applier.Factory appliers)
       throws IOException {
-    ScenarioPlayer player = new ScenarioPlayer(target, appliers, explained);
+    // Another program in our place is not asked to explain.
+    boolean ours =
+        (System.getProperty("ferrule.flows.apply", "")
+                + System.getProperty("ferrule.flows.run", ""))
+            .isEmpty();
+    ScenarioPlayer player = new ScenarioPlayer(target, appliers, ours);
     ExecutorService players = Executors.newFixedThreadPool(AT_ONCE);
     List<Played> all =
         files().stream()

@@ -42,11 +42,11 @@ class IptablesFlowsTest {
 
   private static Stream<DynamicTest> once(RuleTarget target, Path work) throws IOException {
     CommandLine apply = AllScenarios.command("ferrule.flows.apply", "apply");
-    return AllScenarios.play(target, work, false, place -> new OnceApplier(apply, place));
+    return AllScenarios.play(target, work, place -> new OnceApplier(apply, place));
   }
 
   private static Stream<DynamicTest> daemon(RuleTarget target, Path work) throws IOException {
     CommandLine run = AllScenarios.command("ferrule.flows.run", "run");
-    return AllScenarios.play(target, work, false, place -> new DaemonApplier(run, place));
+    return AllScenarios.play(target, work, place -> new DaemonApplier(run, place));
   }
 }

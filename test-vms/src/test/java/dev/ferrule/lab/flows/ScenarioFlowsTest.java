@@ -32,11 +32,6 @@ class ScenarioFlowsTest {
   }
 
   private static Stream<DynamicTest> play(Path work, Applier.Factory appliers) throws IOException {
-    // Another program in our place is not asked to explain.
-    boolean ours =
-        (System.getProperty("ferrule.flows.apply", "")
-                + System.getProperty("ferrule.flows.run", ""))
-            .isEmpty();
-    return AllScenarios.play(RuleTarget.NFTABLES, work, ours, appliers);
+    return AllScenarios.play(RuleTarget.NFTABLES, work, appliers);
   }
 }
