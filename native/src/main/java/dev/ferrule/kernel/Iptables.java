@@ -31,7 +31,7 @@ public final class Iptables implements AutoCloseable {
    * looks for each chain along lists: with 30,000 chains it takes some ten seconds, and nine times
    * as long with three times as many.
    */
-  private static final Duration RUN_TIME = Duration.ofMinutes(5);
+  static final Duration RUN_TIME = Duration.ofMinutes(5);
 
   /** Arguments, environment and time of the programs; tests have others. */
   record Running(Duration lockWait, Duration runTime, Map<String, String> environment) {}

@@ -37,11 +37,16 @@ final class NftablesRequest {
   }
 
   boolean hasTable(IpFamily family) throws KernelException {
+    return hasTable(family, TableState.NAME);
+  }
+
+  /** Whether there is a table, of anybody. */
+  boolean hasTable(IpFamily family, String name) throws KernelException {
     return has(
         NfTables.NFT_MSG_GETTABLE,
         family,
-        "table " + NfTables.familyName(family) + " " + TableState.NAME,
-        out -> out.text(NfTables.NFTA_TABLE_NAME, TableState.NAME));
+        "table " + NfTables.familyName(family) + " " + name,
+        out -> out.text(NfTables.NFTA_TABLE_NAME, name));
   }
 
   /** Whether there is a chain, in anybody's table. */

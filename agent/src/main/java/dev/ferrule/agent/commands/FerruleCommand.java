@@ -20,6 +20,7 @@ import picocli.CommandLine.Command;
       DescribeCommand.class,
       ExplainCommand.class,
       InitCommand.class,
+      MigrateCommand.class,
       CleanupCommand.class,
       VersionCommand.class
     })

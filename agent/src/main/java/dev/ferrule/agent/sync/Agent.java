@@ -52,6 +52,12 @@ public final class Agent implements AutoCloseable {
   private final @Nullable StatusPages status;
   private final @Nullable ConntrackFollower conntrack;
 
+  /** Null unless our rules are chains of iptables. */
+  private final @Nullable FullLists fullLists;
+
+  /** What an earlier run left in another part of the kernel; null once it is gone. */
+  private @Nullable OtherRules others;
+
   /** What ended the sync thread, if it was not asked to end. */
   private volatile @Nullable Throwable fault;
 
@@ -89,6 +95,7 @@ public final class Agent implements AutoCloseable {
             settings.nodeName(),
             addressFollower.addresses());
     this.kernel = settings.dryRun() ? null : settings.backend().open(log::line);
+    this.fullLists = kernel instanceof KernelChains ? new FullLists(log::line) : null;
     this.committer = kernel == null ? null : new Committer(kernel, desired, log::line);
     this.status =
         kernel == null
@@ -146,6 +153,7 @@ public final class Agent implements AutoCloseable {
       log.changes(changes, desired.forwarding());
       return;
     }
+    others = OtherRules.besides(kernel, log::line);
     long start = System.nanoTime();
     boolean small = desired.forwarding().frontends().size() <= FRONTENDS_TOLD;
     KernelState held = kernel.read();
@@ -157,7 +165,7 @@ public final class Agent implements AutoCloseable {
       return;
     }
     log.committed(changes, desired.forwarding(), System.nanoTime() - start);
-    OtherRules.remove(kernel, log::line);
+    removeOthers();
     log.line("in step with " + settings.directory() + "; following it");
   }
 
@@ -188,6 +196,9 @@ public final class Agent implements AutoCloseable {
         Pending.Work work = pending.take(wait, TimeUnit.MILLISECONDS);
         if (committer != null) {
           mend(committer);
+        }
+        if (fullLists != null) {
+          fullLists.look(desired.forwarding());
         }
         if (work != null) {
           handle(work);
@@ -250,6 +261,7 @@ public final class Agent implements AutoCloseable {
     long took = System.nanoTime() - start;
     log.problems(folder.problems(), desired.forwarding());
     afterCommit(took);
+    removeOthers();
   }
 
   /** Connections are looked after once their rules are in the kernel. */
@@ -269,6 +281,14 @@ public final class Agent implements AutoCloseable {
       long start = System.nanoTime();
       commit(new DesiredState.Update(Changes.NONE, EnumSet.noneOf(IpFamily.class)));
       afterCommit(System.nanoTime() - start);
+      removeOthers();
+    }
+  }
+
+  private void removeOthers() {
+    if (others != null && committer != null && !committer.failed()) {
+      others.remove();
+      others = null;
     }
   }
 

@@ -27,7 +27,7 @@ public record Backend(Rendering rendering, @Nullable IptablesVariant variant) {
    */
   public KernelRules open(Consumer<String> remarks) throws KernelException {
     if (rendering instanceof Rendering.Nftables) {
-      return KernelTables.open();
+      return KernelTables.open(remarks);
     }
     IptablesVariant chosen = variant;
     if (chosen == null) {

@@ -4,6 +4,7 @@ package dev.ferrule.agent.sync;
 import dev.ferrule.kernel.Iptables;
 import dev.ferrule.kernel.IptablesVariant;
 import dev.ferrule.kernel.KernelException;
+import dev.ferrule.kernel.RecentLists;
 import dev.ferrule.rules.diff.Changes;
 import dev.ferrule.rules.diff.DesiredState;
 import dev.ferrule.rules.diff.KernelState;
@@ -12,6 +13,7 @@ import dev.ferrule.rules.diff.XtScripts;
 import dev.ferrule.rules.iptables.FirstLoad;
 import dev.ferrule.rules.iptables.RestoreScript;
 import dev.ferrule.rules.iptables.XtState;
+import dev.ferrule.rules.model.IpAddress;
 import dev.ferrule.rules.model.IpFamily;
 import java.time.Duration;
 import java.util.Collection;
@@ -45,6 +47,7 @@ public final class KernelChains implements KernelRules {
 
   private final Consumer<String> remarks;
   private boolean loopbackRouted;
+  private boolean takingOver;
 
   private KernelChains(Iptables iptables, Set<IpFamily> families, Consumer<String> remarks) {
     this.iptables = iptables;
@@ -122,9 +125,10 @@ public final class KernelChains implements KernelRules {
     boolean trusted = known != null && iptables.fingerprint() == known;
     for (IpFamily family : families) {
       for (RestoreScript part : parts(XtScripts.of(family, changes))) {
-        iptables.restore(part);
+        restore(part, desired);
       }
     }
+    takingOver = false;
     if (!loopbackRouted
         && desired.rendering() instanceof Rendering.Iptables rendering
         && rendering.localhostNodePorts()) {
@@ -138,6 +142,36 @@ public final class KernelChains implements KernelRules {
     return iptables.variant() == IptablesVariant.NFT
         ? FirstLoad.parts(script, CHAINS_AT_ONCE)
         : List.of(script);
+  }
+
+  private void restore(RestoreScript script, DesiredState desired) throws KernelException {
+    if (!takingOver || !script.beginsToTranslate()) {
+      iptables.restore(script);
+      return;
+    }
+    // A list is there once a rule names it, and must be filled before a packet asks for it.
+    iptables.restore(script.withoutTranslation());
+    ClientHandover.toLists(script.family(), desired, remarks);
+    iptables.restore(script.translation());
+  }
+
+  @Override
+  public void takeOverClients() {
+    takingOver = true;
+  }
+
+  @Override
+  public void remember(
+      IpFamily family, Map<String, Map<IpAddress, Long>> idleMillis, DesiredState desired)
+      throws KernelException {
+    for (Map.Entry<String, Map<IpAddress, Long>> list : idleMillis.entrySet()) {
+      List<IpAddress> lastSeenLast =
+          list.getValue().entrySet().stream()
+              .sorted(Map.Entry.<IpAddress, Long>comparingByValue().reversed())
+              .map(Map.Entry::getKey)
+              .toList();
+      RecentLists.add(list.getKey(), lastSeenLast);
+    }
   }
 
   /** The lists of module recent belong to endpoints: those of one that is gone are gone too. */

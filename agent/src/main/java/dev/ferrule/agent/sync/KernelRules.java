@@ -5,8 +5,10 @@ import dev.ferrule.kernel.KernelException;
 import dev.ferrule.rules.diff.Changes;
 import dev.ferrule.rules.diff.DesiredState;
 import dev.ferrule.rules.diff.KernelState;
+import dev.ferrule.rules.model.IpAddress;
 import dev.ferrule.rules.model.IpFamily;
 import java.util.Collection;
+import java.util.Map;
 
 /** Our rules of one kind in the kernel of this network namespace. */
 public sealed interface KernelRules extends AutoCloseable permits KernelTables, KernelChains {
@@ -22,6 +24,24 @@ public sealed interface KernelRules extends AutoCloseable permits KernelTables, 
    * some microseconds, and is true as well when others changed only what is theirs.
    */
   boolean mayHaveChanged() throws KernelException;
+
+  /**
+   * Says that rules of ours of the other kind are in force. The clients with session affinity that
+   * they remember stay with their endpoints when the first commit makes ours; a client whose first
+   * connection falls between reading them and that commit may be given another one.
+   */
+  void takeOverClients();
+
+  /**
+   * Remembers clients that the rules in force do not know: each stays with the endpoint of its
+   * list.
+   *
+   * @param idleMillis by the name of the list as {@link
+   *     dev.ferrule.rules.iptables.ClientLists#name} gives it: the clients, and for how long they
+   *     have not been seen
+   */
+  void remember(IpFamily family, Map<String, Map<IpAddress, Long>> idleMillis, DesiredState desired)
+      throws KernelException;
 
   /**
    * Carries out changes. Clients with session affinity stay with their endpoints.

@@ -10,6 +10,8 @@ import dev.ferrule.rules.diff.DesiredState;
 import dev.ferrule.rules.diff.KernelState;
 import dev.ferrule.rules.diff.Operation;
 import dev.ferrule.rules.diff.Transaction;
+import dev.ferrule.rules.iptables.ClientLists;
+import dev.ferrule.rules.model.IpAddress;
 import dev.ferrule.rules.model.IpFamily;
 import dev.ferrule.rules.nftables.AffinityEntry;
 import dev.ferrule.rules.nftables.Bytes;
@@ -22,13 +24,19 @@ import dev.ferrule.rules.nftables.TableState;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Our tables in the kernel of this network namespace. */
 public final class KernelTables implements KernelRules {
+
+  private static final int REMEMBER_TRIES = 5;
 
   private final NftablesKernel kernel;
 
@@ -38,17 +46,30 @@ public final class KernelTables implements KernelRules {
    */
   private @Nullable Integer known;
 
-  private KernelTables(NftablesKernel kernel) {
+  /** The tables that are there, as far as we have seen. */
+  private final Set<IpFamily> there = EnumSet.noneOf(IpFamily.class);
+
+  private boolean takingOver;
+  private final Consumer<String> remarks;
+
+  private KernelTables(NftablesKernel kernel, Consumer<String> remarks) {
     this.kernel = kernel;
+    this.remarks = remarks;
+  }
+
+  /** Opens the kernel's tables for those who only read. */
+  public static KernelTables open() throws KernelException {
+    return open(remark -> {});
   }
 
   /**
    * Opens the kernel's tables.
    *
+   * @param remarks takes what the operator should know
    * @throws KernelException without privilege or nf_tables; the message says which
    */
-  public static KernelTables open() throws KernelException {
-    return new KernelTables(NftablesKernel.open());
+  public static KernelTables open(Consumer<String> remarks) throws KernelException {
+    return new KernelTables(NftablesKernel.open(), remarks);
   }
 
   @Override
@@ -69,6 +90,8 @@ public final class KernelTables implements KernelRules {
     for (IpFamily family : IpFamily.values()) {
       kernel.readTable(family).ifPresent(table -> tables.put(family, table));
     }
+    there.clear();
+    there.addAll(tables.keySet());
     known = generation;
     return tables;
   }
@@ -121,11 +144,59 @@ public final class KernelTables implements KernelRules {
     }
     List<AffinityRestore> restores = new ArrayList<>();
     for (Change change : changes.list()) {
-      if (change instanceof Change.TableWritten table && table.reason() != null) {
-        restores.add(remembered(table.family(), desired));
+      if (change instanceof Change.TableWritten table) {
+        if (takingOver && !there.contains(table.family())) {
+          restores.add(listed(table.family(), desired));
+        } else if (table.reason() != null) {
+          restores.add(remembered(table.family(), desired));
+        }
       }
     }
     own(() -> kernel.commit(transaction, restores));
+    transaction.operations().forEach(operation -> there.add(operation.family()));
+    takingOver = false;
+  }
+
+  @Override
+  public void takeOverClients() {
+    takingOver = true;
+  }
+
+  /** Those who come while this is done may be in the way; then it is tried again without them. */
+  @Override
+  public void remember(
+      IpFamily family, Map<String, Map<IpAddress, Long>> idleMillis, DesiredState desired)
+      throws KernelException {
+    SetDeclaration map = affinityMap(family);
+    List<RememberedClient> clients =
+        ClientLists.remembered(
+            family, idleMillis, desired.forwarding(), desired.context(), map.size() / 2);
+    for (int left = REMEMBER_TRIES; !clients.isEmpty(); left--) {
+      Set<Bytes> known = new HashSet<>();
+      kernel.readAffinity(family, map).forEach(client -> known.add(client.key()));
+      List<RememberedClient> unknown =
+          clients.stream().filter(client -> !known.contains(client.key())).toList();
+      try {
+        own(
+            () ->
+                kernel.commit(
+                    new Transaction(List.of()),
+                    List.of(new AffinityRestore(family, map, unknown))));
+        return;
+      } catch (KernelException e) {
+        if (left == 1) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /** They come into the table in the commit that makes it, so no packet is ever without them. */
+  private AffinityRestore listed(IpFamily family, DesiredState desired) {
+    SetDeclaration map = affinityMap(family);
+    int most = map.size() / 2; // the rest is for those who come
+    return new AffinityRestore(
+        family, map, ClientHandover.fromLists(family, desired, most, remarks));
   }
 
   private AffinityRestore remembered(IpFamily family, DesiredState desired) {
@@ -165,7 +236,7 @@ public final class KernelTables implements KernelRules {
         .mayReturn(entry.frontend(), entry.client(), entry.backend(), desired.context());
   }
 
-  private static SetDeclaration affinityMap(IpFamily family) {
+  static SetDeclaration affinityMap(IpFamily family) {
     return TableLayout.declaration(family, Layout.AFFINITY);
   }
 

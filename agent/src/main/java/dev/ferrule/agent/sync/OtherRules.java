@@ -15,29 +15,58 @@ import java.util.function.Consumer;
  */
 public final class OtherRules {
 
-  private OtherRules() {}
+  private final List<Backend> there;
+  private final Consumer<String> told;
+
+  private OtherRules(List<Backend> there, Consumer<String> told) {
+    this.there = there;
+    this.told = told;
+  }
 
   /**
-   * Removes them. To be called once the rules in use are in force: for a moment both are there and
-   * say the same, so no connection meets a gap.
+   * Looks for them. To be called before the first commit of the rules in use, which are told to
+   * take over the clients of those.
    *
    * @param used our rules that stay
-   * @param told takes a sentence for each kind that was removed or could not be
+   * @param told takes a sentence for each kind that is removed or cannot be
    */
-  public static void remove(KernelRules used, Consumer<String> told) {
+  public static OtherRules besides(KernelRules used, Consumer<String> told) {
+    List<Backend> there = new ArrayList<>();
     for (Backend other : others(used)) {
-      String name = name(other);
       try {
         if (isThere(other)) {
-          try (KernelRules rules = other.open(told)) {
-            rules.remove();
-          }
-          told.accept("removed our " + name + ", which are not in use any more");
+          there.add(other);
         }
       } catch (KernelException e) {
-        told.accept("could not remove our " + name + " that are not in use: " + e.getMessage());
+        told.accept("could not look for " + name(other) + " of ours: " + e.getMessage());
       }
     }
+    if (!there.isEmpty()) {
+      used.takeOverClients();
+    }
+    return new OtherRules(there, told);
+  }
+
+  /** Where they are. */
+  public List<Backend> there() {
+    return List.copyOf(there);
+  }
+
+  /**
+   * Removes them, once. To be called when the rules in use are in force: for a moment both are
+   * there and say the same, so no connection meets a gap.
+   */
+  public void remove() {
+    for (Backend other : there) {
+      try (KernelRules rules = other.open(told)) {
+        rules.remove();
+        told.accept("removed our " + name(other) + ", which are not in use any more");
+      } catch (KernelException e) {
+        told.accept(
+            "could not remove our " + name(other) + " that are not in use: " + e.getMessage());
+      }
+    }
+    there.clear();
   }
 
   /** Where rules of ours can be, whatever is in use. */

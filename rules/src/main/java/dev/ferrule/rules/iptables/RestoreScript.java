@@ -69,6 +69,32 @@ public record RestoreScript(IpFamily family, Map<XtTable, TableChange> tables) {
     return tables.isEmpty();
   }
 
+  /** Whether it makes packets come to our chains that translate. */
+  public boolean beginsToTranslate() {
+    TableChange nat = tables.get(XtTable.NAT);
+    return nat != null && !nat.addJumps.isEmpty();
+  }
+
+  /** The same without what {@link #translation} does. */
+  public RestoreScript withoutTranslation() {
+    Map<XtTable, TableChange> rest = new EnumMap<>(XtTable.class);
+    rest.putAll(tables);
+    rest.computeIfPresent(
+        XtTable.NAT,
+        (table, nat) -> new TableChange(nat.write, nat.remove, List.of(), nat.removeJumps));
+    return new RestoreScript(family, rest);
+  }
+
+  /** Only what makes packets come to our chains that translate. */
+  public RestoreScript translation() {
+    TableChange nat = tables.get(XtTable.NAT);
+    return new RestoreScript(
+        family,
+        nat == null
+            ? Map.of()
+            : Map.of(XtTable.NAT, new TableChange(List.of(), Set.of(), nat.addJumps, List.of())));
+  }
+
   /** The lines, made one by one: those of a large cluster fill some tens of megabytes. */
   public Stream<String> lines() {
     return ORDER.stream()

@@ -68,6 +68,16 @@ final class XtWords {
     }
   }
 
+  /** The target of a rule, whatever it is; empty if it has none. */
+  String target() {
+    for (int i = 0; i + 1 < words.size(); i++) {
+      if (words.get(i).equals("-j") || words.get(i).equals("-g")) {
+        return words.get(i + 1);
+      }
+    }
+    return "";
+  }
+
   /** Whether the rule leads to a chain of ours: then nothing stands behind the chain's name. */
   boolean leadToOurs() {
     int size = words.size();

@@ -3,6 +3,7 @@ package dev.ferrule.rules.nftables;
 
 import dev.ferrule.rules.compile.Backend;
 import dev.ferrule.rules.compile.FrontendKey;
+import dev.ferrule.rules.model.Cidr;
 import dev.ferrule.rules.model.IpAddress;
 import dev.ferrule.rules.model.IpFamily;
 
@@ -24,5 +25,19 @@ public record AffinityEntry(FrontendKey frontend, IpAddress client, Backend back
         frontend,
         IpAddress.ofBytes(key.slice(address + 8, address)),
         Wire.parseBackend(family, data));
+  }
+
+  /**
+   * The entry as the kernel gets it.
+   *
+   * @param timeoutMillis how long it lives after the client's last connection
+   * @param remainingMillis how long it still lives, at most as long
+   */
+  public RememberedClient remembered(long timeoutMillis, long remainingMillis) {
+    return new RememberedClient(
+        Wire.source(frontend, Cidr.of(client)).first(),
+        Wire.backend(backend),
+        timeoutMillis,
+        remainingMillis);
   }
 }
