@@ -13,7 +13,9 @@ import dev.ferrule.rules.diff.KernelState;
 import dev.ferrule.rules.diff.Rendering;
 import dev.ferrule.rules.explain.Affinity;
 import dev.ferrule.rules.explain.RuleKind;
+import dev.ferrule.rules.iptables.ClientLists;
 import dev.ferrule.rules.iptables.PortChains;
+import dev.ferrule.rules.iptables.PortId;
 import dev.ferrule.rules.iptables.XtChain;
 import dev.ferrule.rules.iptables.XtMatch;
 import dev.ferrule.rules.iptables.XtState;
@@ -127,7 +129,9 @@ final class ChainRulebook implements Rulebook {
               .backends()
               .forEach(
                   backend ->
-                      asked.put(PortChains.clients(frontend, backend), frontend.affinitySeconds()));
+                      asked.put(
+                          ClientLists.name(PortId.of(frontend), backend),
+                          frontend.affinitySeconds()));
         }
       }
     }
@@ -152,7 +156,7 @@ final class ChainRulebook implements Rulebook {
       Frontend frontend = state.forwarding().get(connection.destination());
       return pool -> {
         for (Backend backend : pool) {
-          if (frontend != null && lists.contains(PortChains.clients(frontend, backend))) {
+          if (frontend != null && lists.contains(ClientLists.name(PortId.of(frontend), backend))) {
             return backend;
           }
         }

@@ -1,7 +1,6 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.rules.iptables;
 
-import dev.ferrule.rules.compile.Backend;
 import dev.ferrule.rules.compile.Frontend;
 import dev.ferrule.rules.compile.Masquerade;
 import dev.ferrule.rules.compile.Target;
@@ -54,11 +53,6 @@ public final class PortChains {
       }
     }
     return names;
-  }
-
-  /** The list of module recent on which an endpoint's chain keeps its clients. */
-  public static String clients(Frontend frontend, Backend backend) {
-    return PoolChains.endpointName(PortId.of(frontend), backend);
   }
 
   private void add(Frontend frontend) {
