@@ -2,12 +2,14 @@
 package dev.ferrule.lab.flows;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -18,35 +20,29 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("kernel")
 class IptablesFlowsTest {
 
-  @TestFactory
-  Stream<DynamicTest> onceWithLegacy(@TempDir Path work) throws IOException {
-    return once(RuleTarget.IPTABLES_LEGACY, work);
-  }
+  private static final boolean ALL = Boolean.getBoolean("ferrule.flows.all");
 
   @TestFactory
-  Stream<DynamicTest> daemonWithNft(@TempDir Path work) throws IOException {
-    return daemon(RuleTarget.IPTABLES_NFT, work);
-  }
-
-  @TestFactory
-  @EnabledIfSystemProperty(named = "ferrule.flows.all", matches = "true")
-  Stream<DynamicTest> onceWithNft(@TempDir Path work) throws IOException {
-    return once(RuleTarget.IPTABLES_NFT, work);
-  }
-
-  @TestFactory
-  @EnabledIfSystemProperty(named = "ferrule.flows.all", matches = "true")
-  Stream<DynamicTest> daemonWithLegacy(@TempDir Path work) throws IOException {
-    return daemon(RuleTarget.IPTABLES_LEGACY, work);
-  }
-
-  private static Stream<DynamicTest> once(RuleTarget target, Path work) throws IOException {
+  Stream<DynamicTest> once(@TempDir Path work) throws IOException {
     CommandLine apply = AllScenarios.command("ferrule.flows.apply", "apply");
-    return AllScenarios.play(target, work, place -> new OnceApplier(apply, place));
+    return play(work, RuleTarget.IPTABLES_LEGACY, place -> new OnceApplier(apply, place));
   }
 
-  private static Stream<DynamicTest> daemon(RuleTarget target, Path work) throws IOException {
+  @TestFactory
+  Stream<DynamicTest> daemon(@TempDir Path work) throws IOException {
     CommandLine run = AllScenarios.command("ferrule.flows.run", "run");
-    return AllScenarios.play(target, work, place -> new DaemonApplier(run, place));
+    return play(work, RuleTarget.IPTABLES_NFT, place -> new DaemonApplier(run, place));
+  }
+
+  private static Stream<DynamicTest> play(Path work, RuleTarget usually, Applier.Factory appliers)
+      throws IOException {
+    List<DynamicTest> tests = new ArrayList<>();
+    for (RuleTarget target : List.of(RuleTarget.IPTABLES_NFT, RuleTarget.IPTABLES_LEGACY)) {
+      if (ALL || target == usually) {
+        Path place = Files.createDirectory(work.resolve(target.variant()));
+        AllScenarios.play(target, place, appliers).forEach(tests::add);
+      }
+    }
+    return tests.stream();
   }
 }
