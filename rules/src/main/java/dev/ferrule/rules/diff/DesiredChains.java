@@ -116,13 +116,15 @@ public final class DesiredChains {
     return new Changes(List.copyOf(changes));
   }
 
-  /** What the kernel must change when the range of Pods does. */
-  public Changes updatePodRange(@Nullable Cidr range) {
+  /** What the kernel must change when the range of Pods does, and frontends with it or not. */
+  public Changes update(List<ForwardingTable.Change> frontends, @Nullable Cidr range) {
     if (Objects.equals(range, settings.podRange())) {
-      return Changes.NONE;
+      return update(frontends);
     }
+    // From the first state to the last: a chain may depend on both, and is written once.
     XtState before = state();
     settings = settings.withPodRange(range);
+    update(frontends);
     return XtDiff.between(before, state());
   }
 

@@ -44,10 +44,11 @@ final class IptablesRules implements DesiredRules {
     Changes together = Changes.NONE;
     for (Map.Entry<IpFamily, DesiredChains> family : families.entrySet()) {
       DesiredChains chains = family.getValue();
-      together = together.and(chains.update(changes));
-      if (node != null) {
-        together = together.and(chains.updatePodRange(node.podRanges().get(family.getKey())));
-      }
+      together =
+          together.and(
+              node == null
+                  ? chains.update(changes)
+                  : chains.update(changes, node.podRanges().get(family.getKey())));
     }
     return together;
   }

@@ -42,6 +42,10 @@ public record RestoreScript(IpFamily family, Map<XtTable, TableChange> tables) {
 
     public TableChange {
       write = write.stream().sorted(Comparator.comparing(XtChain::name)).toList();
+      if (write.stream().map(XtChain::name).distinct().count() < write.size()) {
+        throw new IllegalArgumentException(
+            "a chain is written twice, and would get both its rules");
+      }
       remove = Collections.unmodifiableSortedSet(new TreeSet<>(remove));
       addJumps = List.copyOf(addJumps);
       removeJumps = List.copyOf(removeJumps);

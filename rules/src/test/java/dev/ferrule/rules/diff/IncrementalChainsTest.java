@@ -65,15 +65,14 @@ class IncrementalChainsTest {
     }
     for (int step = 0; step < 12; step++) {
       List<ForwardingTable.Change> changes = change(random, generate, forwarding);
+      boolean rangeComes = step == 6;
       desired.forEach(
-          (family, chains) ->
-              Objects.requireNonNull(kernels.get(family)).commit(chains.update(changes)));
-      if (step == 6) {
-        desired.forEach(
-            (family, chains) ->
-                Objects.requireNonNull(kernels.get(family))
-                    .commit(chains.updatePodRange(range(family))));
-      }
+          (family, chains) -> {
+            Changes update =
+                rangeComes ? chains.update(changes, range(family)) : chains.update(changes);
+            XtScripts.of(family, update); // takes no chain twice
+            Objects.requireNonNull(kernels.get(family)).commit(update);
+          });
     }
     ForwardingTable fresh = new ForwardingTable();
     services.values().forEach(service -> fresh.put(compile(service)));
