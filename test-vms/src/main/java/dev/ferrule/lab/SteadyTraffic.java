@@ -3,6 +3,7 @@ package dev.ferrule.lab;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -61,6 +62,18 @@ public final class SteadyTraffic {
         return;
       }
     }
+  }
+
+  /** Stops them one after the other and counts what all of them did. */
+  public static Tally stopAll(Collection<SteadyTraffic> traffic) {
+    Map<String, Integer> answered = new TreeMap<>();
+    Map<String, Integer> failed = new TreeMap<>();
+    for (SteadyTraffic one : traffic) {
+      Tally tally = one.stop();
+      tally.answered().forEach((server, count) -> answered.merge(server, count, Integer::sum));
+      tally.failed().forEach((reason, count) -> failed.merge(reason, count, Integer::sum));
+    }
+    return new Tally(answered, failed);
   }
 
   /** Stops and counts. */

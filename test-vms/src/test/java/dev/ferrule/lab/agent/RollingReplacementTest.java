@@ -18,8 +18,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -86,23 +84,17 @@ class RollingReplacementTest {
       replace(pods, i);
     }
     double seconds = (System.nanoTime() - start) / 1e9;
-    Map<String, Integer> answered = new TreeMap<>();
-    Map<String, Integer> failed = new TreeMap<>();
-    for (SteadyTraffic client : traffic) {
-      SteadyTraffic.Tally tally = client.stop();
-      tally.answered().forEach((pod, count) -> answered.merge(pod, count, Integer::sum));
-      tally.failed().forEach((reason, count) -> failed.merge(reason, count, Integer::sum));
-    }
-    int connections = answered.values().stream().mapToInt(i -> i).sum();
+    SteadyTraffic.Tally tally = SteadyTraffic.stopAll(traffic);
+    int connections = tally.connections() - tally.failures();
     System.out.printf(
         Locale.ROOT,
         "%d Pods replaced in %.1f s under %.0f connections a second: failed %s%n",
         PODS,
         seconds,
         connections / seconds,
-        failed);
-    assertThat(failed).isEmpty();
-    assertThat(answered).hasSize(2 * PODS);
+        tally.failed());
+    assertThat(tally.failed()).isEmpty();
+    assertThat(tally.answered()).hasSize(2 * PODS);
     assertThat(connections).isGreaterThan((int) (100 * seconds));
   }
 

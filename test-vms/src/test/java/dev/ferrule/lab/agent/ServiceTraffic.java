@@ -17,8 +17,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * A Service with Pods under more than 200 new connections a second: a Pod uses its ClusterIPs and
@@ -108,24 +106,18 @@ final class ServiceTraffic {
   /** Stops, and fails if a single connection did. */
   void stopAndExpectNoFailure(String what, int pods) {
     double seconds = (System.nanoTime() - start) / 1e9;
-    Map<String, Integer> answered = new TreeMap<>();
-    Map<String, Integer> failed = new TreeMap<>();
-    for (SteadyTraffic client : clients) {
-      SteadyTraffic.Tally tally = client.stop();
-      tally.answered().forEach((pod, count) -> answered.merge(pod, count, Integer::sum));
-      tally.failed().forEach((reason, count) -> failed.merge(reason, count, Integer::sum));
-    }
-    int connections = answered.values().stream().mapToInt(i -> i).sum();
+    SteadyTraffic.Tally tally = SteadyTraffic.stopAll(clients);
+    int connections = tally.connections() - tally.failures();
     System.out.printf(
         Locale.ROOT,
         "%s in %.1f s under %.0f connections a second: failed %s%n",
         what,
         seconds,
         connections / seconds,
-        failed);
-    assertThat(failed).isEmpty();
+        tally.failed());
+    assertThat(tally.failed()).isEmpty();
     assertThat(kept).allSatisfy(socket -> assertThat(answer(socket)).contains("server="));
-    assertThat(answered).hasSize(pods);
+    assertThat(tally.answered()).hasSize(pods);
     assertThat(connections).isGreaterThan((int) (100 * seconds));
   }
 }
