@@ -2,7 +2,7 @@
 package dev.ferrule.agent.commands;
 
 import dev.ferrule.agent.manifests.ManifestFolder;
-import dev.ferrule.agent.manifests.Problem;
+import dev.ferrule.agent.objects.Problem;
 import dev.ferrule.agent.sync.ConflictProblems;
 import dev.ferrule.agent.sync.NodeAddresses;
 import dev.ferrule.agent.sync.ProblemNews;

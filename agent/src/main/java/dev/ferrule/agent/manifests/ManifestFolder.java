@@ -2,6 +2,12 @@
 package dev.ferrule.agent.manifests;
 
 import dev.ferrule.agent.manifests.ObjectRegistry.Change;
+import dev.ferrule.agent.objects.Kind;
+import dev.ferrule.agent.objects.Manifest;
+import dev.ferrule.agent.objects.ObjectKey;
+import dev.ferrule.agent.objects.PodManifest;
+import dev.ferrule.agent.objects.Problem;
+import dev.ferrule.agent.objects.ServiceManifest;
 import dev.ferrule.agent.show.ServiceDetails;
 import dev.ferrule.agent.show.ShownService;
 import dev.ferrule.rules.model.CatalogChange;

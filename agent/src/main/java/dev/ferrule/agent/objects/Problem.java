@@ -1,5 +1,5 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
-package dev.ferrule.agent.manifests;
+package dev.ferrule.agent.objects;
 
 import java.util.Comparator;
 import java.util.stream.Collectors;
@@ -59,15 +59,15 @@ public record Problem(Severity severity, String file, String object, String fiel
     return escaped.toString();
   }
 
-  static Problem skipped(String file, String object, String field, String message) {
+  public static Problem skipped(String file, String object, String field, String message) {
     return new Problem(Severity.SKIPPED, file, object, field, message);
   }
 
-  static Problem ignored(String file, String object, String field, String message) {
+  public static Problem ignored(String file, String object, String field, String message) {
     return new Problem(Severity.IGNORED, file, object, field, message);
   }
 
-  Problem adding(String remark) {
+  public Problem adding(String remark) {
     return new Problem(severity, file, object, field, message + remark);
   }
 

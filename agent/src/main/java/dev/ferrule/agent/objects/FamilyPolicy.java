@@ -1,8 +1,8 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
-package dev.ferrule.agent.manifests;
+package dev.ferrule.agent.objects;
 
 /** {@code spec.ipFamilyPolicy} of a Service. */
-enum FamilyPolicy {
+public enum FamilyPolicy {
   SINGLE("SingleStack"),
   PREFER_DUAL("PreferDualStack"),
   REQUIRE_DUAL("RequireDualStack");
@@ -14,7 +14,7 @@ enum FamilyPolicy {
   }
 
   /** The value in the API, e.g. {@code PreferDualStack}. */
-  String text() {
+  public String text() {
     return text;
   }
 }

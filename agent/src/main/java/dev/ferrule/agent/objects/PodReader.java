@@ -1,7 +1,7 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
-package dev.ferrule.agent.manifests;
+package dev.ferrule.agent.objects;
 
-import dev.ferrule.agent.manifests.PodManifest.NamedPort;
+import dev.ferrule.agent.objects.PodManifest.NamedPort;
 import dev.ferrule.rules.model.IpAddress;
 import dev.ferrule.rules.model.Protocol;
 import java.util.ArrayList;

@@ -1,5 +1,5 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
-package dev.ferrule.agent.manifests;
+package dev.ferrule.agent.objects;
 
 import dev.ferrule.rules.model.IpAddress;
 import dev.ferrule.rules.model.ObjectName;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param ports of its containers, as far as they have names
  * @param weight see {@link dev.ferrule.rules.model.Endpoint#weight}
  */
-record PodManifest(
+public record PodManifest(
     ObjectName name,
     long created,
     Map<String, String> labels,
@@ -28,9 +28,9 @@ record PodManifest(
     implements Manifest {
 
   /** A container port that targetPort can name. */
-  record NamedPort(String name, Protocol protocol, int port) {}
+  public record NamedPort(String name, Protocol protocol, int port) {}
 
-  PodManifest {
+  public PodManifest {
     labels = Map.copyOf(labels);
     addresses = List.copyOf(addresses);
     ports = List.copyOf(ports);

@@ -1,11 +1,11 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
-package dev.ferrule.agent.manifests;
+package dev.ferrule.agent.objects;
 
 import dev.ferrule.rules.model.ObjectName;
 import java.util.Comparator;
 
 /** What tells one object of the API from all others; written {@code Service default/web}. */
-record ObjectKey(Kind kind, ObjectName name) implements Comparable<ObjectKey> {
+public record ObjectKey(Kind kind, ObjectName name) implements Comparable<ObjectKey> {
 
   private static final Comparator<ObjectKey> ORDER =
       Comparator.comparing(ObjectKey::kind).thenComparing(ObjectKey::name);

@@ -1,5 +1,5 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
-package dev.ferrule.agent.manifests;
+package dev.ferrule.agent.objects;
 
 import dev.ferrule.rules.model.Endpoint;
 import dev.ferrule.rules.model.EndpointSlice;

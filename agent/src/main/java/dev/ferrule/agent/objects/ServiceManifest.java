@@ -1,5 +1,5 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
-package dev.ferrule.agent.manifests;
+package dev.ferrule.agent.objects;
 
 import dev.ferrule.agent.show.ServiceDetails;
 import dev.ferrule.rules.model.IpFamily;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param allocateBalancer whether load balancer addresses may be given to it
  * @param details what is only for display, if that was asked for
  */
-record ServiceManifest(
+public record ServiceManifest(
     Service written,
     List<IpFamily> families,
     FamilyPolicy familyPolicy,
@@ -33,7 +33,7 @@ record ServiceManifest(
     @Nullable ServiceDetails details)
     implements Manifest {
 
-  ServiceManifest {
+  public ServiceManifest {
     families = List.copyOf(families);
   }
 
@@ -53,7 +53,7 @@ record ServiceManifest(
   }
 
   /** Whether it has cluster addresses: it is neither headless nor an ExternalName. */
-  boolean hasClusterIps() {
+  public boolean hasClusterIps() {
     return !headless && written.type() != ServiceType.EXTERNAL_NAME;
   }
 }

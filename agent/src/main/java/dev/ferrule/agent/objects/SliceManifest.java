@@ -1,5 +1,5 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
-package dev.ferrule.agent.manifests;
+package dev.ferrule.agent.objects;
 
 import dev.ferrule.rules.model.EndpointSlice;
 import dev.ferrule.rules.model.ObjectName;
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param slice null if a service proxy does not look at it: no Service, headless, another proxy's,
  *     or names instead of addresses
  */
-record SliceManifest(ObjectName name, long created, @Nullable EndpointSlice slice)
+public record SliceManifest(ObjectName name, long created, @Nullable EndpointSlice slice)
     implements Manifest {
 
   @Override

@@ -1,5 +1,5 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
-package dev.ferrule.agent.manifests;
+package dev.ferrule.agent.objects;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.ferrule.rules.model.ObjectName;
@@ -9,7 +9,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads one object of any kind. */
-final class ObjectReader {
+public final class ObjectReader {
 
   /**
    * What became of an object.
@@ -17,7 +17,8 @@ final class ObjectReader {
    * @param key null if the object does not say what it is, or is of no use here
    * @param manifest null if it was refused or is of no use here
    */
-  record Result(@Nullable ObjectKey key, @Nullable Manifest manifest, List<Problem> problems) {}
+  public record Result(
+      @Nullable ObjectKey key, @Nullable Manifest manifest, List<Problem> problems) {}
 
   /** Kinds that share a folder with Services and say nothing to a service proxy. */
   private static final Set<String> OTHER_KINDS =
@@ -67,11 +68,11 @@ final class ObjectReader {
   private final ServiceReader services;
   private final PodReader pods = new PodReader();
 
-  ObjectReader(ManifestSettings settings) {
+  public ObjectReader(ReadingSettings settings) {
     services = new ServiceReader(settings);
   }
 
-  Result read(String file, JsonNode node, int line) {
+  public Result read(String file, JsonNode node, int line) {
     String label = "line " + line;
     ObjectKey key = null;
     List<Problem> problems = new ArrayList<>();

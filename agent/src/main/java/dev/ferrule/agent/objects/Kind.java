@@ -1,10 +1,10 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
-package dev.ferrule.agent.manifests;
+package dev.ferrule.agent.objects;
 
 import org.jspecify.annotations.Nullable;
 
 /** The kinds of objects that a folder is read for. */
-enum Kind {
+public enum Kind {
   SERVICE("v1", "Service"),
   ENDPOINTS("v1", "Endpoints"),
   POD("v1", "Pod"),
@@ -20,7 +20,7 @@ enum Kind {
     this.text = text;
   }
 
-  static @Nullable Kind named(String text) {
+  public static @Nullable Kind named(String text) {
     for (Kind kind : values()) {
       if (kind.text.equals(text)) {
         return kind;
@@ -29,16 +29,16 @@ enum Kind {
     return null;
   }
 
-  String apiVersion() {
+  public String apiVersion() {
     return apiVersion;
   }
 
   /** The name in the API, e.g. {@code EndpointSlice}. */
-  String text() {
+  public String text() {
     return text;
   }
 
-  boolean namespaced() {
+  public boolean namespaced() {
     return this != NODE && this != SERVICE_CIDR;
   }
 }

@@ -1,10 +1,10 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
-package dev.ferrule.agent.manifests;
+package dev.ferrule.agent.objects;
 
 import dev.ferrule.rules.model.ObjectName;
 
 /** One object of a file, checked and reduced to what a service proxy needs of it. */
-sealed interface Manifest
+public sealed interface Manifest
     permits ServiceManifest,
         EndpointsManifest,
         SliceManifest,

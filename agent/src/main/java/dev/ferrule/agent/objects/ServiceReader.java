@@ -1,5 +1,5 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
-package dev.ferrule.agent.manifests;
+package dev.ferrule.agent.objects;
 
 import dev.ferrule.agent.show.ServiceDetails;
 import dev.ferrule.rules.model.Cidr;
@@ -24,9 +24,9 @@ final class ServiceReader {
 
   private static final int DEFAULT_AFFINITY_SECONDS = 10_800;
 
-  private final ManifestSettings settings;
+  private final ReadingSettings settings;
 
-  ServiceReader(ManifestSettings settings) {
+  ServiceReader(ReadingSettings settings) {
     this.settings = settings;
   }
 

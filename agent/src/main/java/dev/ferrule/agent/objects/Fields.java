@@ -1,5 +1,5 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
-package dev.ferrule.agent.manifests;
+package dev.ferrule.agent.objects;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Objects are read field by field instead of into the classes of a client library: that costs a
  * third of the memory and of the time to start.
  */
-final class Fields {
+public final class Fields {
 
   private static final int MAX_LABEL_VALUE = 63;
 
@@ -35,12 +35,12 @@ final class Fields {
     this.index = index;
   }
 
-  static Fields of(JsonNode object) {
+  public static Fields of(JsonNode object) {
     return new Fields(object, null, "", -1);
   }
 
   /** The object in the field; one without any fields if there is none. */
-  Fields object(String name) {
+  public Fields object(String name) {
     JsonNode value = node.path(name);
     if (value.isNull() || value.isMissingNode()) {
       return new Fields(MissingNode.getInstance(), this, name, -1);
@@ -52,7 +52,7 @@ final class Fields {
   }
 
   /** The objects of the list in the field; none if there is no list. */
-  List<Fields> objects(String name) {
+  public List<Fields> objects(String name) {
     List<Fields> objects = new ArrayList<>();
     JsonNode list = list(name);
     for (int i = 0; i < list.size(); i++) {
@@ -65,7 +65,7 @@ final class Fields {
   }
 
   /** The texts of the list in the field; none if there is no list. */
-  List<String> texts(String name) {
+  public List<String> texts(String name) {
     List<String> texts = new ArrayList<>();
     JsonNode list = list(name);
     for (int i = 0; i < list.size(); i++) {
@@ -78,7 +78,7 @@ final class Fields {
   }
 
   /** The texts by name of the object in the field, in order of names. */
-  Map<String, String> textsByName(String name) {
+  public Map<String, String> textsByName(String name) {
     Map<String, String> texts = new TreeMap<>();
     Fields object = object(name);
     object
@@ -96,17 +96,17 @@ final class Fields {
   }
 
   /** The names of all fields. */
-  List<String> names() {
+  public List<String> names() {
     List<String> names = new ArrayList<>();
     node.fieldNames().forEachRemaining(names::add);
     return names;
   }
 
-  boolean has(String name) {
+  public boolean has(String name) {
     return node.hasNonNull(name);
   }
 
-  @Nullable String text(String name) {
+  public @Nullable String text(String name) {
     JsonNode value = node.path(name);
     if (value.isNull() || value.isMissingNode()) {
       return null;
@@ -117,12 +117,12 @@ final class Fields {
     return value.textValue();
   }
 
-  String text(String name, String otherwise) {
+  public String text(String name, String otherwise) {
     String text = text(name);
     return text == null ? otherwise : text;
   }
 
-  boolean flag(String name, boolean otherwise) {
+  public boolean flag(String name, boolean otherwise) {
     JsonNode value = node.path(name);
     if (value.isNull() || value.isMissingNode()) {
       return otherwise;
@@ -134,7 +134,7 @@ final class Fields {
   }
 
   /** The number in the field, or 0 if there is none. */
-  int number(String name) {
+  public int number(String name) {
     JsonNode value = node.path(name);
     if (value.isNull() || value.isMissingNode()) {
       return 0;
@@ -149,12 +149,12 @@ final class Fields {
   }
 
   /** Whether the field holds a number rather than text: targetPort may be either. */
-  boolean isNumber(String name) {
+  public boolean isNumber(String name) {
     return node.path(name).isNumber();
   }
 
   /** A port number from 1 to 65,535, or 0 if the field is not there. */
-  int port(String name) {
+  public int port(String name) {
     int port = number(name);
     if (has(name) && (port < 1 || port > 65_535)) {
       throw new BadFieldException(at(name), port + " is not a port; ports are 1 to 65535");
@@ -163,7 +163,7 @@ final class Fields {
   }
 
   /** The value of a field that has only a few, by the text of its values. */
-  <T> T choice(String name, Map<String, T> values, T otherwise) {
+  public <T> T choice(String name, Map<String, T> values, T otherwise) {
     String text = text(name);
     if (text == null || text.isEmpty()) {
       return otherwise;
@@ -176,7 +176,7 @@ final class Fields {
     return value;
   }
 
-  IpAddress address(String name) {
+  public IpAddress address(String name) {
     try {
       return IpAddress.parse(text(name, ""));
     } catch (IllegalArgumentException e) {
@@ -185,7 +185,7 @@ final class Fields {
   }
 
   /** The addresses of the list in the field. */
-  List<IpAddress> addresses(String name) {
+  public List<IpAddress> addresses(String name) {
     List<IpAddress> addresses = new ArrayList<>();
     List<String> texts = texts(name);
     for (int i = 0; i < texts.size(); i++) {
@@ -199,7 +199,7 @@ final class Fields {
   }
 
   /** The address ranges of the list in the field; white space around them does not count. */
-  List<Cidr> ranges(String name) {
+  public List<Cidr> ranges(String name) {
     List<Cidr> ranges = new ArrayList<>();
     List<String> texts = texts(name);
     for (int i = 0; i < texts.size(); i++) {
@@ -213,13 +213,13 @@ final class Fields {
   }
 
   /** The path of a field of this object. */
-  String at(String name) {
+  public String at(String name) {
     String path = path();
     return path.isEmpty() ? name : path + "." + name;
   }
 
   /** The path of an element of a list of this object. */
-  String at(String name, int element) {
+  public String at(String name, int element) {
     return at(name) + "[" + element + "]";
   }
 
@@ -230,7 +230,7 @@ final class Fields {
     return index < 0 ? parent.at(field) : parent.at(field, index);
   }
 
-  BadFieldException bad(String name, String message) {
+  public BadFieldException bad(String name, String message) {
     return new BadFieldException(at(name), message);
   }
 
