@@ -6,6 +6,8 @@ import dev.ferrule.rules.model.Endpoint;
 import dev.ferrule.rules.model.IpAddress;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Wishes beyond what Kubernetes knows, in annotations {@code ferrule.dev/...}. A wrong one is named
@@ -16,7 +18,7 @@ final class Annotations {
   private static final String PREFIX = "ferrule.dev/";
 
   /** On EndpointSlices, Endpoints and Pods: the weight of all endpoints there. */
-  private static final String WEIGHT = PREFIX + "weight";
+  static final String WEIGHT = PREFIX + "weight";
 
   /** On Services: {@code 10.0.0.1=3,10.0.0.2=0}. */
   private static final String WEIGHTS = PREFIX + "weights";
@@ -67,6 +69,24 @@ final class Annotations {
     }
     Map<IpAddress, Integer> weights = annotations.weights();
     return slots == 0 && weights.isEmpty() ? Balancing.EVEN : new Balancing(slots, weights);
+  }
+
+  /** The annotations that {@link #balancing} reads the same from. */
+  static Map<String, String> written(Balancing balancing) {
+    Map<String, String> annotations = new TreeMap<>();
+    if (balancing.hashSlots() > 0) {
+      annotations.put(BALANCING, SOURCE_HASH);
+      annotations.put(HASH_SLOTS, Integer.toString(balancing.hashSlots()));
+    }
+    if (!balancing.weights().isEmpty()) {
+      annotations.put(
+          WEIGHTS,
+          balancing.weights().entrySet().stream()
+              .map(entry -> entry.getKey() + "=" + entry.getValue())
+              .sorted()
+              .collect(Collectors.joining(",")));
+    }
+    return annotations;
   }
 
   private int hashSlots() {

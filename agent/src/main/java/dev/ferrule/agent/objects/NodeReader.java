@@ -10,7 +10,7 @@ import java.util.List;
 /** Reads Nodes. */
 final class NodeReader {
 
-  private static final String ZONE_LABEL = "topology.kubernetes.io/zone";
+  static final String ZONE_LABEL = "topology.kubernetes.io/zone";
 
   private NodeReader() {}
 

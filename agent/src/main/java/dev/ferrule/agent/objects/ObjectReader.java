@@ -106,6 +106,17 @@ public final class ObjectReader {
     }
   }
 
+  /** What object it is, even if the rest of it is of no use; null if it does not say. */
+  public @Nullable ObjectKey keyOf(JsonNode node) {
+    try {
+      Fields object = Fields.of(node);
+      Kind kind = Kind.named(object.text("kind", ""));
+      return kind == null ? null : new ObjectKey(kind, Metadata.nameOf(kind, object));
+    } catch (BadFieldException e) {
+      return null;
+    }
+  }
+
   private Manifest read(Kind kind, Metadata metadata, Fields object, Notices notices) {
     return switch (kind) {
       case SERVICE -> services.read(metadata, object, notices);

@@ -18,9 +18,12 @@ import org.jspecify.annotations.Nullable;
 /** Reads Services and checks them as far as one Service can be checked alone. */
 final class ServiceReader {
 
+  /** Another proxy's. */
+  static final String PROXY_LABEL = "service.kubernetes.io/service-proxy-name";
+
   /** kube-proxy does not even watch Services with these labels. */
   private static final List<String> UNWATCHED =
-      List.of("service.kubernetes.io/headless", "service.kubernetes.io/service-proxy-name");
+      List.of("service.kubernetes.io/headless", PROXY_LABEL);
 
   private static final int DEFAULT_AFFINITY_SECONDS = 10_800;
 

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads EndpointSlices the way kube-proxy does. */
 final class SliceReader {
 
-  private static final String SERVICE_LABEL = "kubernetes.io/service-name";
+  static final String SERVICE_LABEL = "kubernetes.io/service-name";
 
   /** kube-proxy does not even watch slices with these labels. */
   private static final List<String> UNWATCHED =

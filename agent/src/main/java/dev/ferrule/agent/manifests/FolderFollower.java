@@ -1,15 +1,16 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
-package dev.ferrule.agent.sync;
+package dev.ferrule.agent.manifests;
 
 import dev.ferrule.kernel.FolderWatch;
 import dev.ferrule.kernel.KernelException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the sync thread which manifest files changed. When the folder itself goes away, it waits
- * for one of that name to come back.
+ * Notes which manifest files changed. When the folder itself goes away, it waits for one of that
+ * name to come back.
  */
 final class FolderFollower implements AutoCloseable {
 
@@ -17,16 +18,16 @@ final class FolderFollower implements AutoCloseable {
   private static final long MILLIS_TO_NEXT_LOOK = 500;
 
   private final Path folder;
-  private final Pending pending;
-  private final AgentLog log;
+  private final ChangedFiles changed;
+  private final Consumer<String> log;
   private final Thread thread;
   private volatile @Nullable FolderWatch watch;
   private volatile boolean closed;
 
-  FolderFollower(Path folder, FolderWatch watch, Pending pending, AgentLog log) {
+  FolderFollower(Path folder, FolderWatch watch, ChangedFiles changed, Consumer<String> log) {
     this.folder = folder;
     this.watch = watch;
-    this.pending = pending;
+    this.changed = changed;
     this.log = log;
     this.thread = new Thread(this::follow, "folder");
     this.thread.setDaemon(true);
@@ -56,11 +57,11 @@ final class FolderFollower implements AutoCloseable {
     try {
       for (FolderWatch.Event event : current.poll(POLL)) {
         if (event instanceof FolderWatch.Event.Completed file) {
-          pending.add(new Event.FileChanged(file.name()));
+          changed.file(file.name());
         } else if (event instanceof FolderWatch.Event.Removed file) {
-          pending.add(new Event.FileChanged(file.name()));
+          changed.file(file.name());
         } else {
-          pending.add(new Event.FolderChanged());
+          changed.anything();
           if (event instanceof FolderWatch.Event.FolderGone) {
             forget(current);
             return;
@@ -69,7 +70,7 @@ final class FolderFollower implements AutoCloseable {
       }
     } catch (KernelException e) {
       if (!closed) {
-        log.line(e.getMessage());
+        log.accept(e.getMessage());
         forget(current);
       }
     }
@@ -83,7 +84,7 @@ final class FolderFollower implements AutoCloseable {
   private void reopen() {
     try {
       watch = FolderWatch.open(folder);
-      pending.add(new Event.FolderChanged());
+      changed.anything();
     } catch (KernelException e) {
       // Not back yet; that it is gone was said when it went.
       watch = null;
