@@ -66,6 +66,36 @@ final class Reasons {
     if (cause instanceof UnknownHostException) {
       return "there is no host named " + message;
     }
+    if (cause instanceof ConnectException) {
+      return "nothing answers there";
+    }
+    if (cause instanceof SSLException) {
+        return true;
+      }
+      cause = cause.getCause();
+    }
+    return false;
+  }
+
+  private static String known(Throwable cause) {
+    if (cause instanceof CertificateExpiredException
+        || cause instanceof CertificateNotYetValidException) {
+      return "the server's certificate is not valid now ("
+          + cause.getMessage()
+          + "); look at this node's clock and at the certificate";
+    }
+    String message = String.valueOf(cause.getMessage());
+    if (message.contains("unable to find valid certification path")
+        || message.contains("PKIX path validation failed")
+        || message.contains("PKIX path building failed")) {
+      return causedByDate(cause)
+          ? ""
+          : "the server's certificate is not signed by the authority in the credentials;"
+              + " look at certificate-authority";
+    }
+    if (cause instanceof UnknownHostException) {
+      return "there is no host named " + message;
+    }
     if (cause instanceof ConnectException && !message.isEmpty() && cause.getCause() == null) {
       return message;
     }
