@@ -20,6 +20,7 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -144,7 +145,8 @@ class AuthenticationTest {
 
   @Test
   void aCertificateIsForTheNamesWantedOnly() throws Exception {
-    Options options = Options.defaults().withTls("api.example.org", "192.0.2.7");
+    Options options =
+        Options.defaults().withTls().withNames(List.of("api.example.org", "192.0.2.7"));
     try (ApiServer server = ApiServer.start(options)) {
       server.certificates(folder);
       Certificate authority = certificate(Files.readAllBytes(folder.resolve("ca.crt")));

@@ -51,7 +51,7 @@ class FaultsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {401, 429, 500, 503})
+  @ValueSource(ints = {401, 500, 503})
   void aRequestIsRefusedSoManyTimes(int code) throws Exception {
     server.faults().add(Fault.of(Resource.SERVICES, "list", new Refuse(code, 2)).times(2));
     for (int i = 0; i < 2; i++) {
@@ -63,6 +63,16 @@ class FaultsTest {
       assertThat(client.get("/api/v1/nodes").code()).isEqualTo(200);
     }
     assertThat(client.get(ALL).code()).isEqualTo(200);
+  }
+
+  @Test
+  void tooManyRequestsAreToldInPlainText() throws Exception {
+    server.faults().add(Fault.everywhere(new Refuse(429, 1)).times(1));
+    Answer answer = client.get(ALL);
+    assertThat(answer.code()).isEqualTo(429);
+    assertThat(answer.raw().headers().firstValue("Retry-After")).contains("1");
+    assertThat(new String(answer.raw().body(), StandardCharsets.US_ASCII))
+        .isEqualTo("Too many requests, please try again later.\n");
   }
 
   @Test

@@ -47,8 +47,8 @@ class WritesTest {
         .isEqualTo(server.resourceVersion());
 
     Answer deleted = client.send("DELETE", Client.SERVICES + "/web", "");
-    assertThat(deleted.body().path("status").asText()).isEqualTo("Success");
-    assertThat(deleted.body().at("/details/uid")).isEqualTo(metadata.path("uid"));
+    assertThat(deleted.body().path("kind").asText()).isEqualTo("Service");
+    assertThat(deleted.body().at("/metadata/uid")).isEqualTo(metadata.path("uid"));
     assertThat(client.get(Client.SERVICES + "/web").code()).isEqualTo(404);
   }
 
@@ -214,6 +214,16 @@ class WritesTest {
     assertThat(series.at("/series/count").asInt()).isEqualTo(2);
     assertThat(series.path("note").asText()).isEqualTo("skipped again");
     assertThat(series.has("message")).isFalse();
+  }
+
+  @Test
+  void deletionAnswersWithAStatusWhereKubernetesDoes() throws Exception {
+    server.create(Client.configMap("a"));
+    JsonNode uid =
+        server.get(Resource.CONFIGMAPS, "default", "a").orElseThrow().at("/metadata/uid");
+    Answer deleted = client.send("DELETE", "/api/v1/namespaces/default/configmaps/a", "");
+    assertThat(deleted.body().path("status").asText()).isEqualTo("Success");
+    assertThat(deleted.body().at("/details/uid")).isEqualTo(uid);
   }
 
   @Test
