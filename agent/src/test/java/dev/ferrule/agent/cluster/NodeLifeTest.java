@@ -80,7 +80,7 @@ class NodeLifeTest {
       assertThat(second.has(TestCluster.name("web"))).isTrue();
       second.awaitLine("what was last known stays in force: waiting for Node here");
       cluster.server.create(Texts.node(TestCluster.NODE, "a", "10.1.0.0/24"));
-      second.awaitLine("has told all");
+      second.awaitLine("has told all: what was last known is replaced");
     }
   }
 }

@@ -80,7 +80,7 @@ class RestoredStartTest {
 
   @Test
   void theFirstListMustNotBeOlderThanTheState() {
-    FollowedCluster followed = cluster.follow().awaitLine("has told all");
+    FollowedCluster followed = cluster.follow().awaitLine("has told all: what was last known is replaced");
     Request first = listsOfServices().get(0);
     assertThat(first.parameter("resourceVersionMatch")).isEqualTo("NotOlderThan");
     assertThat(Long.parseLong(first.parameter("resourceVersion"))).isBetween(known - 1, known);
@@ -121,7 +121,7 @@ class RestoredStartTest {
       while (older.resourceVersion() < known) {
         older.create(Texts.service("new-" + older.resourceVersion(), 80));
       }
-      followed.awaitLine("has told all");
+      followed.awaitLine("has told all: what was last known is replaced");
       followed.await(now -> !now.has(TestCluster.name("web")));
       assertThat(followed.said("starting over")).isFalse();
     }
