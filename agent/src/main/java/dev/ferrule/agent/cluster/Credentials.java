@@ -7,7 +7,6 @@ import io.fabric8.kubernetes.api.model.NamedAuthInfo;
 import io.fabric8.kubernetes.api.model.NamedCluster;
 import io.fabric8.kubernetes.api.model.NamedContext;
 import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.OAuthTokenProvider;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
@@ -115,12 +114,20 @@ record Credentials(Config config, List<Path> files, List<@Nullable FileTime> sta
       throw unusable(access, Files.exists(kubeconfig) ? "may not be read" : "is not there");
     }
     Config config;
-    AuthInfo user;
+    Chosen chosen;
     try {
+      chosen = check(access, kubeconfig);
       config = Config.fromKubeconfig(kubeconfig.toFile());
-      user = check(access, kubeconfig);
-    } catch (KubernetesClientException e) {
+    } catch (RuntimeException e) {
+      // The library means all to be there.
       throw unusable(access, "is not a kubeconfig: " + Reasons.of(e));
+    }
+    AuthInfo user = chosen.user();
+    if (!chosen.proxy().isEmpty()) {
+      // The library takes one of these for each scheme of the server, and means that of the proxy.
+      config.setHttpProxy(chosen.proxy());
+      config.setHttpsProxy(chosen.proxy());
+      config.setNoProxy(new String[0]);
     }
     if (user != null && user.getTokenFile() != null) {
       Path token = kubeconfig.toAbsolutePath().resolveSibling(user.getTokenFile());
@@ -140,8 +147,15 @@ record Credentials(Config config, List<Path> files, List<@Nullable FileTime> sta
     return config;
   }
 
-  /** Names what the client cannot do, and finds the user of the current context. */
-  private static @Nullable AuthInfo check(Access access, Path kubeconfig) throws ApiException {
+  /**
+   * What the current context names.
+   *
+   * @param proxy empty for none
+   */
+  private record Chosen(@Nullable AuthInfo user, String proxy) {}
+
+  /** Names what the client cannot do, and finds what the current context names. */
+  private static Chosen check(Access access, Path kubeconfig) throws ApiException {
     io.fabric8.kubernetes.api.model.Config written;
     try {
       written =
@@ -161,10 +175,14 @@ record Credentials(Config config, List<Path> files, List<@Nullable FileTime> sta
                         "has no context \""
                             + written.getCurrentContext()
                             + "\"; set current-context"));
+    String proxy = "";
     for (NamedCluster named : written.getClusters()) {
       Cluster cluster = named.getCluster();
       if (cluster == null || !Objects.equals(named.getName(), context.getContext().getCluster())) {
         continue;
+      }
+      if (cluster.getServer() == null || cluster.getServer().isEmpty()) {
+        throw unusable(access, "names no server for its current context");
       }
       if (cluster.getTlsServerName() != null && !cluster.getTlsServerName().isEmpty()) {
         throw unusable(
@@ -173,12 +191,15 @@ record Credentials(Config config, List<Path> files, List<@Nullable FileTime> sta
       if (cluster.getProxyUrl() != null && cluster.getProxyUrl().startsWith("socks")) {
         throw unusable(access, "has a SOCKS proxy-url, which is not supported; use an HTTP proxy");
       }
+      proxy = cluster.getProxyUrl() == null ? "" : cluster.getProxyUrl();
     }
-    return written.getUsers().stream()
+    AuthInfo user =
+        written.getUsers().stream()
         .filter(one -> Objects.equals(one.getName(), context.getContext().getUser()))
         .map(NamedAuthInfo::getUser)
         .findFirst()
         .orElse(null);
+    return new Chosen(user, proxy);
   }
 
   private static ApiException unusable(Access access, String why) {

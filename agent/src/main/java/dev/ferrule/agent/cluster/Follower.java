@@ -91,13 +91,20 @@ final class Follower implements AutoCloseable {
           answered = false;
           well();
         } catch (ApiException e) {
-          if (!closed) {
-            Thread.sleep(Math.max(1, afterFailure(e).toMillis()));
-          }
+          pause(e);
+        } catch (RuntimeException e) {
+          // One object that nobody thought of must not end this thread for ever.
+          pause(new ApiException(Kind.GARBLED, "this program does not understand it: " + e));
         }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void pause(ApiException failure) throws InterruptedException {
+    if (!closed) {
+      Thread.sleep(Math.max(1, afterFailure(failure).toMillis()));
     }
   }
 

@@ -5,6 +5,7 @@ import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.net.http.HttpConnectTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
+import java.security.SignatureException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
@@ -53,7 +54,8 @@ final class Reasons {
   }
 
   private static String known(Throwable cause) {
-    if (cause instanceof CertPathBuilderException) {
+    // A new authority of the same name is found, and then has not signed.
+    if (cause instanceof CertPathBuilderException || cause instanceof SignatureException) {
       return "the server's certificate is not signed by the authority in the credentials; look at"
           + " certificate-authority";
     }
