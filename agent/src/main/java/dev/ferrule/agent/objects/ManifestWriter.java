@@ -97,7 +97,14 @@ public final class ManifestWriter {
     spec.put("publishNotReadyAddresses", manifest.publishNotReady());
     if (service.type() == ServiceType.LOAD_BALANCER) {
       spec.put("allocateLoadBalancerNodePorts", manifest.allocateNodePorts());
-      balancer(object, manifest);
+      if (service.loadBalancerAddresses().isEmpty() && !manifest.allocateBalancer()) {
+        // An address may not be given to it: a class or a host name said so, which are not kept.
+        spec.put("loadBalancerClass", "other");
+      }
+    }
+    if (!service.loadBalancerAddresses().isEmpty()) {
+      // Of whatever type it is now: addresses stay in the status until somebody takes them out.
+      balancer(object, service);
     }
     return object;
   }
@@ -117,18 +124,13 @@ public final class ManifestWriter {
     }
   }
 
-  private static void balancer(ObjectNode object, ServiceManifest manifest) {
+  private static void balancer(ObjectNode object, Service service) {
     ArrayNode ingress = object.putObject("status").putObject("loadBalancer").putArray("ingress");
-    for (LoadBalancerAddress address : manifest.written().loadBalancerAddresses()) {
+    for (LoadBalancerAddress address : service.loadBalancerAddresses()) {
       ingress
           .addObject()
           .put("ip", address.address().toString())
           .put("ipMode", address.proxied() ? "Proxy" : "VIP");
-    }
-    boolean onlyNames = ingress.isEmpty() && !manifest.allocateBalancer();
-    if (onlyNames) {
-      // An address may not be given to it: a class or a host name said so, which are not kept.
-      object.withObjectProperty("spec").put("loadBalancerClass", "other");
     }
   }
 
