@@ -285,6 +285,11 @@ final class HttpApi implements HttpHandler {
   private void watch(
       HttpExchange exchange, Request request, Resource resource, @Nullable Effect effect)
       throws IOException, InterruptedException {
+    if ("websocket".equalsIgnoreCase(exchange.getRequestHeaders().getFirst("Upgrade"))) {
+      // The JDK's server cannot; after this answer fabric8's client watches by plain HTTP.
+      text(exchange, effect, 200, "");
+      return;
+    }
     Selector selector = request.selector();
     long from = request.number("resourceVersion", 0);
     boolean tellEnd = request.flag("sendInitialEvents");
