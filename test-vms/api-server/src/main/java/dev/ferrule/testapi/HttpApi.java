@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
+import dev.ferrule.testapi.Fault.Behind;
 import dev.ferrule.testapi.Fault.Effect;
 import dev.ferrule.testapi.Fault.Garbage;
 import dev.ferrule.testapi.Fault.Refuse;
@@ -255,7 +256,8 @@ final class HttpApi implements HttpHandler {
   private void list(
       HttpExchange exchange, Request request, Resource resource, @Nullable Effect effect)
       throws IOException, InterruptedException {
-    ListAnswer answer = ListAnswer.of(store, resource, request);
+    Request asked = effect instanceof Behind behind ? request.at(behind.version()) : request;
+    ListAnswer answer = ListAnswer.of(store, resource, asked);
     if (wantsTable(exchange)) {
       send(exchange, effect, 200, Tables.of(resource, answer.objects(), answer.metadata()));
       return;
