@@ -74,7 +74,8 @@ final class ApiServer implements AutoCloseable {
    * Asks for something and returns the answer as it arrives; to be closed by the caller.
    *
    * @param path with query
-   * @param silence the longest that a read of the answer waits
+   * @param silence the longest that a read of the answer waits; the answer must begin within 30 s
+   *     too
    */
   InputStream get(String path, Duration silence) throws ApiException, InterruptedException {
     return answer("GET", path, "", silence);
@@ -108,10 +109,11 @@ final class ApiServer implements AutoCloseable {
       request.method(method, "application/json", json);
     }
     BodyStream stream = new BodyStream(silence);
+    Duration patience = silence.compareTo(ANSWER) < 0 ? silence : ANSWER;
     CompletableFuture<HttpResponse<AsyncBody>> sent =
         open.client().consumeBytes(request.build(), stream::arrived);
     try {
-      HttpResponse<AsyncBody> response = sent.get(ANSWER.toMillis(), TimeUnit.MILLISECONDS);
+      HttpResponse<AsyncBody> response = sent.get(patience.toMillis(), TimeUnit.MILLISECONDS);
       stream.begin(response.body());
       if (response.isSuccessful()) {
         return stream;
@@ -129,7 +131,7 @@ final class ApiServer implements AutoCloseable {
       sent.cancel(true);
       throw new ApiException(
           ApiException.Kind.SILENT,
-          open.url() + " did not answer within " + ANSWER.toSeconds() + " s");
+          open.url() + " did not answer within " + patience.toSeconds() + " s");
     }
   }
 

@@ -44,7 +44,7 @@ public final class ClusterSnapshot implements Source {
   public void load(Consumer<CatalogChange> parts) throws InterruptedException, SourceException {
     for (Resource resource : Resource.values()) {
       try {
-        new Lister(resource, server, catalog, settings.nodeName()).list("");
+        new Lister(resource, server, catalog, settings.nodeName(), settings.silence()).list("");
       } catch (ApiException e) {
         boolean refused =
             e.kind() == ApiException.Kind.FORBIDDEN || e.kind() == ApiException.Kind.MISSING;

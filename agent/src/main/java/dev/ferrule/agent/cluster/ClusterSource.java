@@ -21,10 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClusterSource implements FollowedSource {
 
-  private static final long LOOK_MILLIS = 1000;
-  private static final int SECONDS_BEFORE_TELLING = 2;
-
   private final ClusterSettings settings;
+  private final Duration behind;
   private final Consumer<String> log;
   private final ObjectReader reader;
   private final ApiServer server;
@@ -32,6 +30,7 @@ public final class ClusterSource implements FollowedSource {
   private final List<Follower> followers = new ArrayList<>();
   private final StateKeeper keeper;
   private final SavedState saved;
+  private final Waiting waiting;
 
   private final Object news = new Object();
 
@@ -49,6 +48,11 @@ public final class ClusterSource implements FollowedSource {
    * @param log takes what the operator should know, a sentence each
    */
   public ClusterSource(ClusterSettings settings, Consumer<String> log) {
+    this(settings, Follower.BEHIND, log);
+  }
+
+  ClusterSource(ClusterSettings settings, Duration behind, Consumer<String> log) {
+    this.behind = behind;
     this.settings = settings;
     this.log = log;
     this.reader = new ObjectReader(settings.reading());
@@ -56,6 +60,7 @@ public final class ClusterSource implements FollowedSource {
     this.catalog = new ClusterCatalog(reader, log);
     this.saved = new SavedState(settings.stateDirectory(), server.url(), settings.nodeName());
     this.keeper = new StateKeeper(saved, catalog, log);
+    this.waiting = new Waiting(catalog, settings.nodeName(), log);
   }
 
   @Override
@@ -76,12 +81,15 @@ public final class ClusterSource implements FollowedSource {
               settings.nodeName(),
               catalog.versionOf(resource),
               settings.silence(),
+              behind,
               log);
       followers.add(follower);
       follower.start();
     }
     keeper.start();
-    if (!restored) {
+    if (restored) {
+      waiting.start();
+    } else {
       awaitLists(parts);
     }
     parts.accept(changes());
@@ -108,23 +116,16 @@ public final class ClusterSource implements FollowedSource {
 
   /** What is here already is handed on, so that little is left to do after the last of it. */
   private void awaitLists(Consumer<CatalogChange> parts) throws InterruptedException {
-    Trouble waiting = new Trouble(log);
-    long begun = System.nanoTime();
-    List<String> missing = catalog.missing(settings.nodeName());
-    while (!missing.isEmpty()) {
-      if (System.nanoTime() - begun > Duration.ofSeconds(SECONDS_BEFORE_TELLING).toNanos()) {
-        waiting.is("nothing is programmed yet: waiting for " + String.join(", ", missing));
-      }
+    while (waiting.still()) {
       synchronized (news) {
         if (!told) {
-          news.wait(LOOK_MILLIS);
+          news.wait(Waiting.LOOK_MILLIS);
         }
         told = false;
       }
       if (catalog.hasChanges()) {
         parts.accept(catalog.changes(true));
       }
-      missing = catalog.missing(settings.nodeName());
     }
   }
 
@@ -146,12 +147,12 @@ public final class ClusterSource implements FollowedSource {
   public void follow(Runnable changed) {
     synchronized (news) {
       listener = changed;
-      told = catalog.hasChanges();
-      if (!told) {
-        return;
-      }
+      told = false;
     }
-    changed.run();
+    // Not inside: who follows holds the catalog when it asks for the news.
+    if (catalog.hasChanges()) {
+      changed();
+    }
   }
 
   @Override
@@ -193,6 +194,7 @@ public final class ClusterSource implements FollowedSource {
   @Override
   public void close() {
     followers.forEach(Follower::close);
+    waiting.close();
     keeper.close();
     server.close();
   }

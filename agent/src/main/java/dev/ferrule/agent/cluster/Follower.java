@@ -21,7 +21,7 @@ final class Follower implements AutoCloseable {
   private static final long SHORT_NANOS = Duration.ofSeconds(1).toNanos();
 
   /** After so long a server that lags behind what we have seen is believed. */
-  private static final long BEHIND_NANOS = Duration.ofSeconds(60).toNanos();
+  static final Duration BEHIND = Duration.ofSeconds(60);
 
   /** The server ends a watch after this time at least, so that its load can move. */
   private static final int WATCH_SECONDS = 300;
@@ -31,6 +31,7 @@ final class Follower implements AutoCloseable {
   private final ClusterCatalog catalog;
   private final String nodeName;
   private final Duration silence;
+  private final Duration behind;
   private final Consumer<String> log;
   private final Lister lister;
   private final Trouble trouble;
@@ -42,12 +43,15 @@ final class Follower implements AutoCloseable {
   private boolean listed;
   private boolean bookmarks;
   private long behindSince;
+  private boolean answered;
+  private boolean doubtful;
 
   private volatile boolean closed;
 
   /**
    * @param version what the catalog holds of it is from; empty if it holds nothing
    * @param silence how long a watch may say nothing
+   * @param behind how long a server may know less than the catalog before it is believed
    */
   Follower(
       Resource resource,
@@ -56,6 +60,7 @@ final class Follower implements AutoCloseable {
       String nodeName,
       String version,
       Duration silence,
+      Duration behind,
       Consumer<String> log) {
     this.resource = resource;
     this.server = server;
@@ -63,8 +68,9 @@ final class Follower implements AutoCloseable {
     this.nodeName = nodeName;
     this.version = version;
     this.silence = silence;
+    this.behind = behind;
     this.log = log;
-    this.lister = new Lister(resource, server, catalog, nodeName);
+    this.lister = new Lister(resource, server, catalog, nodeName, silence);
     this.trouble = new Trouble(log);
     this.thread = new Thread(this::run, resource.text());
     this.thread.setDaemon(true);
@@ -82,6 +88,7 @@ final class Follower implements AutoCloseable {
             list();
           }
           watch();
+          answered = false;
           well();
         } catch (ApiException e) {
           if (!closed) {
@@ -97,6 +104,9 @@ final class Follower implements AutoCloseable {
   /** What is to be done, in the order of what is most likely. */
   private Duration afterFailure(ApiException failure) {
     Duration delay = retry.after(failure);
+    // What answers and then makes no sense is not well again before it makes some.
+    doubtful = answered && (failure.kind() == Kind.GARBLED || failure.kind() == Kind.BUSY);
+    answered = false;
     switch (failure.kind()) {
       case GONE -> listed = false;
       case GARBLED -> {
@@ -105,7 +115,7 @@ final class Follower implements AutoCloseable {
       }
       case BEHIND -> behind();
       case SILENT -> {
-        if (bookmarks) {
+        if (bookmarks && listed) {
           log.accept(
               resource.text() + ": " + failure.reason() + ", not even a bookmark; watching again");
           return Duration.ZERO;
@@ -142,7 +152,7 @@ final class Follower implements AutoCloseable {
   private void behind() {
     if (behindSince == 0) {
       behindSince = System.nanoTime();
-    } else if (System.nanoTime() - behindSince > BEHIND_NANOS) {
+    } else if (System.nanoTime() - behindSince > behind.toNanos()) {
       log.accept(
           resource.text()
               + ": the API server knows nothing newer than before version "
@@ -158,13 +168,19 @@ final class Follower implements AutoCloseable {
   private void well() {
     retry.reset();
     behindSince = 0;
+    over();
+  }
+
+  private void over() {
+    doubtful = false;
     trouble.over(resource.text() + ": following again");
   }
 
   private void list() throws ApiException, InterruptedException {
     version = lister.list(version);
     listed = true;
-    well();
+    behindSince = 0;
+    // Delays go on growing: where watches fail, each attempt costs the server a list.
   }
 
   private void watch() throws ApiException, InterruptedException {
@@ -178,12 +194,19 @@ final class Follower implements AutoCloseable {
     long begun = System.nanoTime();
     String before = version;
     try (InputStream body = server.get(path, silence)) {
-      trouble.over(resource.text() + ": following again");
+      answered = true;
+      if (!doubtful) {
+        over();
+      }
       ApiObjects.watch(body, this::take);
     } catch (EventException e) {
       throw e.refusal;
     } catch (IOException e) {
       throw new ApiException(Kind.UNREACHABLE, Reasons.of(e));
+    } finally {
+      if (answered && System.nanoTime() - begun >= SHORT_NANOS) {
+        retry.reset();
+      }
     }
     if (version.equals(before) && System.nanoTime() - begun < SHORT_NANOS) {
       throw new ApiException(Kind.BUSY, "the server ends the watch at once");
@@ -205,9 +228,19 @@ final class Follower implements AutoCloseable {
   private void take(ObjectNode event) {
     JsonNode object = event.path("object");
     String type = event.path("type").asText("");
+    String seen = object.path("metadata").path("resourceVersion").asText("");
+    boolean later = Versions.isLater(seen, version);
     switch (type) {
-      case "ADDED", "MODIFIED" -> catalog.put(resource, (ObjectNode) object);
-      case "DELETED" -> catalog.remove(resource, (ObjectNode) object);
+      case "ADDED", "MODIFIED", "DELETED" -> {
+        if (!later) {
+          return; // told already; it might bring back what is gone
+        }
+        if (type.equals("DELETED")) {
+          catalog.remove(resource, (ObjectNode) object);
+        } else {
+          catalog.put(resource, (ObjectNode) object);
+        }
+      }
       case "BOOKMARK" -> bookmarks = true;
       case "ERROR" ->
           throw new EventException(Refusals.of(object.path("code").asInt(500), object, ""));
@@ -216,8 +249,10 @@ final class Follower implements AutoCloseable {
               new ApiException(Kind.GARBLED, "the watch sends an event \"" + type + "\""));
     }
     retry.reset();
-    String seen = object.path("metadata").path("resourceVersion").asText("");
-    if (Versions.isLater(seen, version)) {
+    if (doubtful) {
+      over();
+    }
+    if (later) {
       version = seen;
       catalog.seen(resource, version);
     }

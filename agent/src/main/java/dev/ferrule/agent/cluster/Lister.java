@@ -13,19 +13,29 @@ import java.util.Set;
 /** Reads all objects of one kind into the catalog. */
 final class Lister {
 
-  /** A list may pause this long between two bytes. */
-  private static final Duration SILENCE = Duration.ofSeconds(30);
+  /** A list pauses no longer than this between two bytes. */
+  private static final Duration LONGEST = Duration.ofSeconds(30);
 
   private final Resource resource;
   private final ApiServer server;
   private final ClusterCatalog catalog;
   private final String nodeName;
+  private final Duration silence;
 
-  Lister(Resource resource, ApiServer server, ClusterCatalog catalog, String nodeName) {
+  /**
+   * @param silence how long the server may say nothing; 30 s at most
+   */
+  Lister(
+      Resource resource,
+      ApiServer server,
+      ClusterCatalog catalog,
+      String nodeName,
+      Duration silence) {
     this.resource = resource;
     this.server = server;
     this.catalog = catalog;
     this.nodeName = nodeName;
+    this.silence = silence.compareTo(LONGEST) < 0 ? silence : LONGEST;
   }
 
   /**
@@ -53,7 +63,7 @@ final class Lister {
 
   private ApiObjects.ListEnd page(String query, Set<ObjectKey> keys)
       throws ApiException, InterruptedException {
-    try (InputStream body = server.get(resource.path(nodeName) + query, SILENCE)) {
+    try (InputStream body = server.get(resource.path(nodeName) + query, silence)) {
       return ApiObjects.list(
           body,
           resource.kind(),

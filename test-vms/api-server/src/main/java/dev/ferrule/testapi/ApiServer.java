@@ -256,6 +256,18 @@ public final class ApiServer implements AutoCloseable {
     return registry.create(resource, namespace, copy, Part.WHOLE, false);
   }
 
+  /**
+   * Puts an object in as it is, as one that is restored from a backup or that an older version let
+   * pass: nothing is checked, given out or filled in, and its creationTimestamp stays.
+   */
+  public ObjectNode restore(JsonNode object) {
+    ObjectNode copy = object.deepCopy();
+    Resource resource = Resource.of(copy);
+    String namespace = namespace(resource, copy);
+    registry.ensureNamespace(namespace);
+    return registry.restore(resource, namespace, copy).object(resource);
+  }
+
   /** Adds all objects of a text in YAML or JSON. */
   public List<ObjectNode> create(String manifests) throws IOException {
     return Json.documents(manifests).stream().map(this::create).toList();

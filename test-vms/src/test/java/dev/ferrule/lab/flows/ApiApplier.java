@@ -9,6 +9,7 @@ import dev.ferrule.lab.NamespaceThread;
 import dev.ferrule.testapi.ApiServer;
 import dev.ferrule.testapi.Options;
 import dev.ferrule.testapi.Resource;
+import dev.ferrule.testapi.StatusError;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,14 +69,30 @@ final class ApiApplier implements Applier {
         });
     wanted.forEach(
         (id, object) -> {
-          JsonNode before = present.get(id);
-          if (before == null) {
-            api.create(object);
-          } else if (!before.equals(object)) {
-            api.update(keepingAddresses(api.get(id.resource(), id.namespace(), id.name()), object));
+          if (!object.equals(present.get(id))) {
+            write(api, id, object);
           }
         });
     present = wanted;
+  }
+
+  /**
+   * What an API server would not let pass may be in one all the same: it was made by another
+   * version, or another path.
+   */
+  private static void write(ApiServer api, Id id, JsonNode object) {
+    Optional<ObjectNode> stored = api.get(id.resource(), id.namespace(), id.name());
+    try {
+      if (object.at("/metadata").has("creationTimestamp")) {
+        api.restore(object);
+      } else if (stored.isEmpty()) {
+        api.create(object);
+      } else {
+        api.update(keepingAddresses(stored, object));
+      }
+    } catch (StatusError e) {
+      api.restore(object);
+    }
   }
 
   /** A client that changes a Service does not take away what the API server gave it. */
