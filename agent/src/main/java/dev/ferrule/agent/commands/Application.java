@@ -45,7 +45,7 @@ final class Application {
       throw new CommandFailure(e.getMessage());
     }
     removeStaleEntries(wanted, changes);
-    wanted.folder().saveAllocations();
+    wanted.source().inForce();
   }
 
   /** The rules are in force whether this works or not. */

@@ -20,7 +20,7 @@ final class ApplyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Wanted wanted = Wanted.load(source, source.directory());
+    Wanted wanted = Wanted.load(source);
     wanted.reportProblems();
     Application.of(wanted, source);
     return strict && wanted.skippedSome() ? ExitCode.SKIPPED : ExitCode.OK;

@@ -85,9 +85,9 @@ final class ExplainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Wanted wanted = Wanted.load(source, source.directory());
+    Wanted wanted = Wanted.load(source);
     wanted.reportProblems();
-    Investigation investigation = new Investigation(wanted.folder(), wanted.state());
+    Investigation investigation = new Investigation(wanted.source(), wanted.state());
     Explanation explanation;
     try {
       explanation = explain(investigation, investigation.connection(from, to, inInterface));

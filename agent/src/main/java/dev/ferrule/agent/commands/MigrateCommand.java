@@ -42,7 +42,7 @@ final class MigrateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Wanted wanted = Wanted.load(source, source.directory());
+    Wanted wanted = Wanted.load(source);
     wanted.reportProblems();
     try {
       return execute ? execute(wanted) : show(wanted);

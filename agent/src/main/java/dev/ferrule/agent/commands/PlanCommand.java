@@ -41,8 +41,7 @@ final class PlanCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Path directory = source.directory();
-    Wanted wanted = Wanted.load(source, directory);
+    Wanted wanted = Wanted.load(source);
     wanted.reportProblems();
     Changes changes = wanted.state().differenceTo(before());
     System.out.print(output.render(changes, wanted.state(), Terminal.hasColour()));
@@ -59,7 +58,7 @@ final class PlanCommand implements Callable<Integer> {
           throw new CommandFailure(
               "--against " + against + ": it is neither kernel nor empty nor a folder");
         }
-        yield Wanted.load(source, other).state().wanted();
+        yield Wanted.load(source, source.folder(other, false)).state().wanted();
       }
     };
   }

@@ -3,10 +3,11 @@ package dev.ferrule.agent.commands;
 
 import dev.ferrule.agent.config.Configuration;
 import dev.ferrule.agent.http.ListenException;
+import dev.ferrule.agent.source.FollowedSource;
+import dev.ferrule.agent.source.SourceException;
 import dev.ferrule.agent.sync.Agent;
 import dev.ferrule.agent.sync.Listening;
 import dev.ferrule.kernel.KernelException;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,24 +30,35 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    Path directory = source.directory();
-    Agent.Settings settings =
-        new Agent.Settings(
-            directory,
-            source.folder(directory, false),
-            source.forwarding(),
-            source.backend(),
-            source.configuration().hostnameOverride(),
-            source.configuration().syncPeriod(),
-            listening(source.configuration()),
-            dryRun,
-            Terminal.hasColour());
-    try (Agent agent = Agent.start(settings)) {
+    FollowedSource followed = followed();
+    // A signal ends the process without unwinding; what is due to be remembered is written still.
+    Runtime.getRuntime().addShutdownHook(new Thread(followed::close, "stop"));
+    try (Agent agent = Agent.start(settings(followed))) {
       agent.awaitEnd();
       return ExitCode.OK;
-    } catch (KernelException | ListenException e) {
+    } catch (KernelException | ListenException | SourceException e) {
       throw new CommandFailure(String.valueOf(e.getMessage()));
     }
+  }
+
+  private FollowedSource followed() {
+    try {
+      return source.followed();
+    } catch (KernelException e) {
+      throw new CommandFailure(e.getMessage());
+    }
+  }
+
+  private Agent.Settings settings(FollowedSource followed) {
+    return new Agent.Settings(
+        followed,
+        source.forwarding(),
+        source.backend(),
+        source.configuration().hostnameOverride(),
+        source.configuration().syncPeriod(),
+        listening(source.configuration()),
+        dryRun,
+        Terminal.hasColour());
   }
 
   private static Listening listening(Configuration configuration) {

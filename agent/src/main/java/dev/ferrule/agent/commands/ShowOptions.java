@@ -39,10 +39,10 @@ final class ShowOptions {
 
   /** The Services in the namespace, of these names if there are any. */
   List<ShownService> services(List<String> names) {
-    Wanted wanted = Wanted.load(source, source.directory(), true);
+    Wanted wanted = Wanted.load(source, source.snapshot(true));
     wanted.reportProblems();
     List<ShownService> services =
-        wanted.folder().services().stream()
+        wanted.source().services().stream()
             .filter(s -> allNamespaces || s.service().name().namespace().equals(namespace))
             .filter(s -> names.isEmpty() || names.contains(s.service().name().name()))
             .toList();

@@ -1,13 +1,22 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.agent.commands;
 
+import dev.ferrule.agent.cluster.Access;
+import dev.ferrule.agent.cluster.ClusterSettings;
+import dev.ferrule.agent.cluster.ClusterSnapshot;
+import dev.ferrule.agent.cluster.ClusterSource;
 import dev.ferrule.agent.config.Configuration;
 import dev.ferrule.agent.config.ConfigurationOptions;
 import dev.ferrule.agent.config.IptablesSettings;
 import dev.ferrule.agent.config.LocalDetection;
+import dev.ferrule.agent.config.PortRange;
 import dev.ferrule.agent.config.ProxyMode;
+import dev.ferrule.agent.manifests.FollowedFolder;
 import dev.ferrule.agent.manifests.ManifestFolder;
 import dev.ferrule.agent.manifests.ManifestSettings;
+import dev.ferrule.agent.objects.ReadingSettings;
+import dev.ferrule.agent.source.FollowedSource;
+import dev.ferrule.agent.source.Source;
 import dev.ferrule.agent.sync.Backend;
 import dev.ferrule.agent.sync.KernelRules;
 import dev.ferrule.kernel.KernelException;
@@ -37,8 +46,16 @@ final class SourceOptions {
   @Option(
       names = "--manifests",
       paramLabel = "DIR",
-      description = "Folder of Kubernetes manifests (YAML or JSON) to take Services from.")
+      description =
+          "Folder of Kubernetes manifests (YAML or JSON) to take Services from, instead of the"
+              + " Kubernetes API.")
   private @Nullable Path manifests;
+
+  @Option(
+      names = "--master",
+      paramLabel = "URL",
+      description = "The Kubernetes API server, instead of the one that the kubeconfig names.")
+  private @Nullable String server;
 
   private @Nullable Configuration configuration;
 
@@ -52,21 +69,45 @@ final class SourceOptions {
     return known;
   }
 
-  /** The folder given with {@code --manifests}. */
-  Path directory() {
-    if (manifests == null) {
-      throw new CommandFailure(
-          "where are the Services? Name a folder of manifests with --manifests DIR");
-    }
-    if (!Files.isDirectory(manifests)) {
-      throw new CommandFailure(
-          manifests + " is not a folder; --manifests wants one with YAML or JSON files in it");
-    }
-    return manifests;
+  /**
+   * What is asked for once.
+   *
+   * @param details whether what is only for display is kept
+   */
+  Source snapshot(boolean details) {
+    return manifests == null
+        ? new ClusterSnapshot(cluster(details), System.err::println)
+        : folder(manifests, details);
   }
 
-  /** The folder, not read yet. */
+  /** What is followed; what the operator should know goes to standard error. */
+  FollowedSource followed() throws KernelException {
+    return manifests == null
+        ? new ClusterSource(cluster(false), System.err::println)
+        : FollowedFolder.open(manifests, folder(manifests, false), System.err::println);
+  }
+
+  private ClusterSettings cluster(boolean details) {
+    Path kubeconfig = configuration().kubeconfig();
+    if (kubeconfig == null && !Access.inPod()) {
+      throw new CommandFailure(
+          "where are the Services? Name a folder of manifests with --manifests DIR, or a cluster"
+              + " with --kubeconfig FILE");
+    }
+    return new ClusterSettings(
+        new Access(kubeconfig, server),
+        configuration().hostnameOverride(),
+        configuration().stateDirectory(),
+        configuration().watchSilence(),
+        new ReadingSettings(PortRange.ALL, details, hashing()));
+  }
+
+  /** A folder, not read yet. */
   ManifestFolder folder(Path directory, boolean details) {
+    if (!Files.isDirectory(directory)) {
+      throw new CommandFailure(
+          directory + " is not a folder; --manifests wants one with YAML or JSON files in it");
+    }
     Configuration settings = configuration();
     ManifestSettings manifestSettings =
         new ManifestSettings(

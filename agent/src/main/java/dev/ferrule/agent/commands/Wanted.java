@@ -1,27 +1,26 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.agent.commands;
 
-import dev.ferrule.agent.manifests.ManifestFolder;
-import dev.ferrule.agent.manifests.Problem;
+import dev.ferrule.agent.objects.Problem;
+import dev.ferrule.agent.source.Source;
+import dev.ferrule.agent.source.SourceException;
 import dev.ferrule.agent.sync.ConflictProblems;
 import dev.ferrule.agent.sync.NodeAddresses;
 import dev.ferrule.agent.sync.ProblemNews;
 import dev.ferrule.kernel.KernelException;
 import dev.ferrule.rules.diff.DesiredState;
-import java.nio.file.Path;
 import java.util.List;
 
-/** What a folder of manifests asks of this host. */
-record Wanted(ManifestFolder folder, DesiredState state) {
+/** What a source asks of this host. */
+record Wanted(Source source, DesiredState state) {
 
-  /** Reads the whole folder. */
-  static Wanted load(SourceOptions options, Path directory) {
-    return load(options, directory, false);
+  /** Reads the whole source. */
+  static Wanted load(SourceOptions options) {
+    return load(options, options.snapshot(false));
   }
 
-  /** Reads the whole folder, with what is only for display if {@code details}. */
-  static Wanted load(SourceOptions options, Path directory, boolean details) {
-    ManifestFolder folder = options.folder(directory, details);
+  /** Reads a whole source. */
+  static Wanted load(SourceOptions options, Source source) {
     DesiredState state;
     try {
       state =
@@ -30,14 +29,17 @@ record Wanted(ManifestFolder folder, DesiredState state) {
               options.backend().rendering(),
               options.configuration().hostnameOverride(),
               NodeAddresses.read());
-    } catch (KernelException e) {
-      throw new CommandFailure(e.getMessage());
+      state.update(source.load());
+    } catch (KernelException | SourceException e) {
+      throw new CommandFailure(String.valueOf(e.getMessage()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CommandFailure("interrupted while reading " + source.name());
     }
-    state.update(folder.load());
-    return new Wanted(folder, state);
+    return new Wanted(source, state);
   }
 
-  /** Names on standard error what the folder holds that is not in force. */
+  /** Names on standard error what the source holds that is not in force. */
   void reportProblems() {
     new ProblemNews().of(problems()).forEach(System.err::println);
   }
@@ -47,8 +49,8 @@ record Wanted(ManifestFolder folder, DesiredState state) {
     return problems().stream().anyMatch(problem -> problem.severity() == Problem.Severity.SKIPPED);
   }
 
-  /** What the folder says and where Services contradict each other. */
+  /** What the source says and where Services contradict each other. */
   private List<Problem> problems() {
-    return ConflictProblems.with(folder.problems(), state.forwarding());
+    return ConflictProblems.with(source.problems(), state.forwarding());
   }
 }

@@ -22,11 +22,13 @@ import org.jspecify.annotations.Nullable;
  * @param iptables counts in mode iptables alone
  * @param syncPeriod time to the next attempt after a failed one
  * @param minSyncPeriod least time between two commits
+ * @param kubeconfig credentials for the Kubernetes API; null for those of the Pod
  * @param conntrack what {@code ferrule init} sets
  * @param resetTcp reset TCP connections whose endpoint is gone
  * @param serviceRanges ClusterIPs of hand-written Services, unless ServiceCIDR objects say other
  * @param nodePortRange node ports of hand-written Services
  * @param loadBalancerPool addresses for Services of type LoadBalancer; empty: none are given out
+ * @param watchSilence a watch that says nothing for so long is renewed
  * @param maxManifestSize a manifest file of more bytes is not read
  */
 public record Configuration(
@@ -42,6 +44,7 @@ public record Configuration(
     IptablesSettings iptables,
     Duration syncPeriod,
     Duration minSyncPeriod,
+    @Nullable Path kubeconfig,
     Duration configSyncPeriod,
     ConntrackSettings conntrack,
     boolean resetTcp,
@@ -49,6 +52,7 @@ public record Configuration(
     PortRange nodePortRange,
     List<Cidr> loadBalancerPool,
     Path stateDirectory,
+    Duration watchSilence,
     long maxManifestSize) {
 
   public Configuration {

@@ -72,6 +72,7 @@ final class ConfigurationLoader {
             values.get(Settings.LOCALHOST_NODE_PORTS)),
         values.get(section.syncPeriod()),
         values.get(section.minSyncPeriod()),
+        values.get(Settings.KUBECONFIG).orElse(null),
         values.get(Settings.CONFIG_SYNC_PERIOD),
         conntrack(values),
         values.get(Settings.RESET_TCP),
@@ -79,6 +80,7 @@ final class ConfigurationLoader {
         values.get(Settings.NODE_PORT_RANGE),
         values.get(Settings.LOAD_BALANCER_POOL),
         values.get(Settings.STATE_DIRECTORY),
+        values.get(Settings.WATCH_SILENCE),
         values.get(Settings.MAX_MANIFEST_SIZE));
   }
 

@@ -11,12 +11,17 @@ import java.util.List;
  */
 record IgnoredField(String path, String reason) {
 
+  private static final String JSON = "the API is asked for JSON";
+  private static final String FEW_REQUESTS = "a few watches are all that is asked for";
   private static final String NO_MARK = "Ferrule needs no packet mark";
   private static final String NOT_LINUX = "it is for Windows";
 
   static final List<IgnoredField> ALL =
       List.of(
-          new IgnoredField("clientConnection", "there is no Kubernetes API source yet"),
+          new IgnoredField("clientConnection.acceptContentTypes", JSON),
+          new IgnoredField("clientConnection.contentType", JSON),
+          new IgnoredField("clientConnection.qps", FEW_REQUESTS),
+          new IgnoredField("clientConnection.burst", FEW_REQUESTS),
           new IgnoredField("nftables.masqueradeBit", NO_MARK),
           new IgnoredField("ipvs", "mode ipvs is not offered"),
           new IgnoredField("winkernel", NOT_LINUX),

@@ -4,6 +4,9 @@ package dev.ferrule.agent.config;
 /** Ports from {@code first} to {@code last}, both included. */
 public record PortRange(int first, int last) {
 
+  /** Every port there is. */
+  public static final PortRange ALL = new PortRange(1, 65_535);
+
   public PortRange {
     if (first < 1 || last > 65535 || first > last) {
       throw new IllegalArgumentException(

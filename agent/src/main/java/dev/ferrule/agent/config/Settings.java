@@ -13,8 +13,6 @@ import java.util.Optional;
 /** The table of all settings. The file, the flags and the documentation follow from it. */
 final class Settings {
 
-  private static final String API = "there is no Kubernetes API source yet";
-
   static final Setting<ProxyMode> MODE =
       Setting.of(
           "mode",
@@ -59,7 +57,7 @@ final class Settings {
           "healthzBindAddress",
           Listening.on(10256),
           "",
-          "Where /healthz and /livez answer: 0.0.0.0:10256, or [::]:10256 if bindAddress is IPv6.",
+          "Where /healthz, /livez and /readyz answer: 0.0.0.0:10256, or [::]:10256 if bindAddress is IPv6.",
           "--healthz-bind-address");
 
   static final Setting<Optional<ListenAddress>> METRICS_BIND_ADDRESS =
@@ -211,7 +209,26 @@ final class Settings {
               "15m",
               "Time between two complete lists from the Kubernetes API.",
               "--config-sync-period")
-          .pending(API);
+          .pending("a watch is renewed when it goes silent, and nothing is missed");
+
+  static final Setting<Optional<Path>> KUBECONFIG =
+      Setting.of(
+          "clientConnection.kubeconfig",
+          SettingType.text(
+              "FILE",
+              "write the path of a kubeconfig",
+              text -> text.isEmpty() ? Optional.empty() : Optional.of(Path.of(text))),
+          "",
+          "Credentials for the Kubernetes API; those of the Pod unless set. --manifests wins.",
+          "--kubeconfig");
+
+  static final Setting<Duration> WATCH_SILENCE =
+      Setting.of(
+          "ferrule.watchSilence",
+          SettingType.period(),
+          "75s",
+          "A watch of the Kubernetes API that says nothing for so long is renewed.",
+          "--watch-silence");
 
   static final Setting<Boolean> RESET_TCP =
       Setting.of(
@@ -290,6 +307,7 @@ final class Settings {
           CONNTRACK_TCP_BE_LIBERAL,
           CONNTRACK_UDP,
           CONNTRACK_UDP_STREAM,
+          KUBECONFIG,
           CONFIG_SYNC_PERIOD,
           RESET_TCP,
           IPTABLES_VARIANT,
@@ -297,6 +315,7 @@ final class Settings {
           NODE_PORT_RANGE,
           LOAD_BALANCER_POOL,
           STATE_DIRECTORY,
+          WATCH_SILENCE,
           MAX_MANIFEST_SIZE);
 
   private Settings() {}

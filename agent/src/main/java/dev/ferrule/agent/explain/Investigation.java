@@ -1,7 +1,7 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.agent.explain;
 
-import dev.ferrule.agent.manifests.ManifestFolder;
+import dev.ferrule.agent.source.Source;
 import dev.ferrule.agent.sync.KernelRules;
 import dev.ferrule.kernel.KernelException;
 import dev.ferrule.rules.diff.DesiredState;
@@ -22,19 +22,19 @@ import org.jspecify.annotations.Nullable;
 /** Finds the answers to questions about one state of the manifests. */
 public final class Investigation {
 
-  private final ManifestFolder folder;
+  private final Source source;
   private final DesiredState state;
   private final Explainer explainer;
   private final Rulebook rulebook;
 
-  /** An investigation of what a folder, which was read, and the state that came of it ask for. */
-  public Investigation(ManifestFolder folder, DesiredState state) {
-    this.folder = folder;
+  /** An investigation of what a source, which was loaded, and the state that came of it ask for. */
+  public Investigation(Source source, DesiredState state) {
+    this.source = source;
     this.state = state;
     Set<ObjectName> ours =
         state.forwarding().services().stream().map(s -> s.name()).collect(Collectors.toSet());
     List<KnownService> known =
-        folder.services().stream()
+        source.services().stream()
             .map(
                 shown ->
                     new KnownService(
@@ -54,7 +54,7 @@ public final class Investigation {
    */
   public Connection connection(String from, String to, @Nullable String inInterface)
       throws QuestionException {
-    Connection connection = new Places(folder, state.context()).connection(from, to, inInterface);
+    Connection connection = new Places(source, state.context()).connection(from, to, inInterface);
     boolean matters =
         state.context().podInterface() != null && !state.context().isNode(connection.from());
     if (inInterface != null || !matters) {

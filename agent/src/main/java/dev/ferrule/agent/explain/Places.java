@@ -1,8 +1,9 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.agent.explain;
 
-import dev.ferrule.agent.manifests.ManifestFolder;
 import dev.ferrule.agent.show.ShownService;
+import dev.ferrule.agent.source.Source;
+import dev.ferrule.agent.source.SourceException;
 import dev.ferrule.rules.compile.NodeContext;
 import dev.ferrule.rules.model.IpAddress;
 import dev.ferrule.rules.model.NodeView;
@@ -24,11 +25,11 @@ final class Places {
   private static final String NODE = "node";
   private static final String DEFAULT_NAMESPACE = "default";
 
-  private final ManifestFolder folder;
+  private final Source source;
   private final NodeContext context;
 
-  Places(ManifestFolder folder, NodeContext context) {
-    this.folder = folder;
+  Places(Source source, NodeContext context) {
+    this.source = source;
     this.context = context;
   }
 
@@ -74,9 +75,14 @@ final class Places {
           "where is \"" + from + "\"? FROM is an address, node, NAMESPACE/POD or pod/POD");
     }
     ObjectName pod = objectName(name);
-    List<IpAddress> addresses = folder.podAddresses(pod);
+    List<IpAddress> addresses;
+    try {
+      addresses = source.podAddresses(pod);
+    } catch (SourceException e) {
+      throw new QuestionException("where is Pod " + pod + "? " + e.getMessage());
+    }
     if (addresses == null) {
-      throw new QuestionException("there is no Pod " + pod + " in the manifests");
+      throw new QuestionException("there is no Pod " + pod + " in " + source.name());
     }
     if (addresses.isEmpty()) {
       throw new QuestionException("Pod " + pod + " has no address: it has ended, or not begun");
@@ -159,13 +165,13 @@ final class Places {
       String[] labels = text.toLowerCase(Locale.ROOT).split("\\.", -1);
       name = new ObjectName(labels[1], labels[0]);
     }
-    for (ShownService service : folder.services()) {
+    for (ShownService service : source.services()) {
       if (service.service().name().equals(name)) {
         return service;
       }
     }
     throw new QuestionException(
-        "\"" + text + "\" is no address, and there is no Service " + name + " in the manifests");
+        "\"" + text + "\" is no address, and there is no Service " + name + " in " + source.name());
   }
 
   private static ObjectName objectName(String text) {

@@ -6,8 +6,9 @@ import java.time.Instant;
 import java.util.function.IntConsumer;
 
 /**
- * {@code /healthz} and {@code /livez} of kube-proxy. A load balancer asks the first, which also
- * says no when the node is about to be deleted; whoever would restart the proxy asks the second.
+ * {@code /healthz} and {@code /livez} of kube-proxy, and {@code /readyz}. A load balancer asks the
+ * first, which also says no when the node is about to be deleted; whoever would restart the proxy
+ * asks the second.
  */
 public final class HealthPages {
 
@@ -30,6 +31,7 @@ public final class HealthPages {
     return switch (path) {
       case "/healthz" -> healthz();
       case "/livez" -> livez();
+      case "/readyz" -> readyz();
       default -> Answer.notFound();
     };
   }
@@ -48,6 +50,12 @@ public final class HealthPages {
     int code = code(status.healthy());
     livez.accept(code);
     return Answer.json(code, "{" + times(status, status.healthy()) + "}");
+  }
+
+  /** Not one of kube-proxy's: whether Services are forwarded at all. */
+  private Answer readyz() {
+    boolean ready = health.isReady();
+    return Answer.json(code(ready), "{\"ready\": " + ready + "}");
   }
 
   private static int code(boolean well) {

@@ -65,6 +65,11 @@ public final class ProxyHealth {
     synced.put(family, clock.get());
   }
 
+  /** Whether the kernel has ever had all that the source said. */
+  public synchronized boolean isReady() {
+    return !synced.isEmpty();
+  }
+
   /** What the Node object says. */
   public synchronized void nodeIsLeaving(boolean leaving) {
     nodeLeaving = leaving;

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.ferrule.agent.objects.BadFieldException;
+import dev.ferrule.agent.objects.Fields;
 import dev.ferrule.rules.model.IpAddress;
 import dev.ferrule.rules.model.ObjectName;
 import dev.ferrule.rules.model.Protocol;

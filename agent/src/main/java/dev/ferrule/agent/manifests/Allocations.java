@@ -1,6 +1,8 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.agent.manifests;
 
+import dev.ferrule.agent.objects.BadFieldException;
+import dev.ferrule.agent.objects.Problem;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

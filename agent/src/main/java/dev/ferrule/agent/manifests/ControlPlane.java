@@ -2,6 +2,15 @@
 package dev.ferrule.agent.manifests;
 
 import dev.ferrule.agent.manifests.ObjectRegistry.Change;
+import dev.ferrule.agent.objects.BadFieldException;
+import dev.ferrule.agent.objects.EndpointsManifest;
+import dev.ferrule.agent.objects.Kind;
+import dev.ferrule.agent.objects.Manifest;
+import dev.ferrule.agent.objects.NodeManifest;
+import dev.ferrule.agent.objects.PodManifest;
+import dev.ferrule.agent.objects.ServiceCidrManifest;
+import dev.ferrule.agent.objects.ServiceManifest;
+import dev.ferrule.agent.objects.SliceManifest;
 import dev.ferrule.rules.model.CatalogChange;
 import dev.ferrule.rules.model.Cidr;
 import dev.ferrule.rules.model.EndpointSlice;

@@ -1,6 +1,9 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.agent.manifests;
 
+import dev.ferrule.agent.objects.EndpointsManifest;
+import dev.ferrule.agent.objects.PodManifest;
+import dev.ferrule.agent.objects.ServiceManifest;
 import dev.ferrule.rules.model.EndpointSlice;
 import dev.ferrule.rules.model.IpFamily;
 import dev.ferrule.rules.model.ObjectName;

@@ -1,6 +1,9 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.agent.manifests;
 
+import dev.ferrule.agent.objects.Manifest;
+import dev.ferrule.agent.objects.ObjectKey;
+import dev.ferrule.agent.objects.Problem;
 import java.util.List;
 import java.util.Set;
 

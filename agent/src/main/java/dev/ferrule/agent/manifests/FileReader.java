@@ -7,6 +7,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
+import dev.ferrule.agent.objects.Manifest;
+import dev.ferrule.agent.objects.ObjectKey;
+import dev.ferrule.agent.objects.ObjectReader;
+import dev.ferrule.agent.objects.Problem;
 import java.io.BufferedInputStream;
 import java.io.CharConversionException;
 import java.io.IOException;
@@ -32,7 +36,7 @@ final class FileReader {
 
   FileReader(ManifestSettings settings) {
     maxBytes = settings.maxFileBytes();
-    objects = new ObjectReader(settings);
+    objects = new ObjectReader(settings.reading());
     StreamReadConstraints constraints =
         StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build();
     LoaderOptions options = new LoaderOptions();

@@ -2,8 +2,15 @@
 package dev.ferrule.agent.manifests;
 
 import dev.ferrule.agent.manifests.ObjectRegistry.Change;
+import dev.ferrule.agent.objects.Kind;
+import dev.ferrule.agent.objects.Manifest;
+import dev.ferrule.agent.objects.ObjectKey;
+import dev.ferrule.agent.objects.PodManifest;
+import dev.ferrule.agent.objects.Problem;
+import dev.ferrule.agent.objects.ServiceManifest;
 import dev.ferrule.agent.show.ServiceDetails;
 import dev.ferrule.agent.show.ShownService;
+import dev.ferrule.agent.source.Source;
 import dev.ferrule.rules.model.CatalogChange;
 import dev.ferrule.rules.model.IpAddress;
 import dev.ferrule.rules.model.ObjectName;
@@ -33,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Not thread-safe: one thread owns it.
  */
-public final class ManifestFolder {
+public final class ManifestFolder implements Source {
 
   private static final String HELD = " (its last good state stays in force)";
 
@@ -57,7 +64,13 @@ public final class ManifestFolder {
     this.controlPlane = new ControlPlane(settings, grants);
   }
 
+  @Override
+  public String name() {
+    return directory.toString();
+  }
+
   /** Reads the whole folder; to be called once, first. The change is the complete picture. */
+  @Override
   public CatalogChange load() {
     allocations.restore();
     return rescan();
@@ -96,6 +109,7 @@ public final class ManifestFolder {
   }
 
   /** All that is not in force as it is written, in order of files and objects. */
+  @Override
   public List<Problem> problems() {
     Set<Problem> problems = new TreeSet<>(registry.duplicates());
     Set<String> ignored = new HashSet<>();
@@ -128,10 +142,7 @@ public final class ManifestFolder {
     return List.copyOf(problems);
   }
 
-  /**
-   * The addresses of a Pod, the first of each family; empty if it has none, null if there is no
-   * such Pod.
-   */
+  @Override
   public @Nullable List<IpAddress> podAddresses(ObjectName name) {
     return registry.inForce(new ObjectKey(Kind.POD, name)) instanceof PodManifest pod
         ? pod.addresses()
@@ -142,7 +153,8 @@ public final class ManifestFolder {
    * Remembers in the state file, if there is one, what was given out. A caller that only looks must
    * not call it.
    */
-  public void saveAllocations() {
+  @Override
+  public void inForce() {
     allocations.save();
   }
 
@@ -220,6 +232,7 @@ public final class ManifestFolder {
    * All Services with their endpoints, in order of namespaces and names, for display. Labels and
    * annotations are there if the settings say to keep them.
    */
+  @Override
   public List<ShownService> services() {
     List<ShownService> services = new ArrayList<>();
     for (ObjectName name : controlPlane.admission().claims().names()) {

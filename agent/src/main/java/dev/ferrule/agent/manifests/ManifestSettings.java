@@ -2,6 +2,7 @@
 package dev.ferrule.agent.manifests;
 
 import dev.ferrule.agent.config.PortRange;
+import dev.ferrule.agent.objects.ReadingSettings;
 import dev.ferrule.rules.model.Cidr;
 import java.nio.file.Path;
 import java.util.List;
@@ -55,6 +56,11 @@ public record ManifestSettings(
         DEFAULT_MAX_FILE_BYTES,
         false,
         true);
+  }
+
+  /** How the objects in the files are read. */
+  ReadingSettings reading() {
+    return new ReadingSettings(nodePorts, keepDetails, hashing);
   }
 
   /** The same with other service ranges. */

@@ -1,6 +1,7 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.agent.manifests;
 
+import dev.ferrule.agent.objects.PodManifest;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

@@ -1,6 +1,8 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.agent.manifests;
 
+import dev.ferrule.agent.objects.PodManifest;
+import dev.ferrule.agent.objects.ServiceManifest;
 import dev.ferrule.rules.model.Endpoint;
 import dev.ferrule.rules.model.EndpointSlice;
 import dev.ferrule.rules.model.IpAddress;

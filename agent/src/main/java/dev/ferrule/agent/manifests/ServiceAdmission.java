@@ -1,6 +1,7 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.agent.manifests;
 
+import dev.ferrule.agent.objects.ServiceManifest;
 import dev.ferrule.rules.model.Cidr;
 import dev.ferrule.rules.model.IpAddress;
 import dev.ferrule.rules.model.IpFamily;

@@ -3,8 +3,8 @@ package dev.ferrule.agent.sync;
 
 import dev.ferrule.agent.conntrack.ConntrackFollower;
 import dev.ferrule.agent.http.ListenException;
-import dev.ferrule.agent.manifests.ManifestFolder;
-import dev.ferrule.kernel.FolderWatch;
+import dev.ferrule.agent.source.FollowedSource;
+import dev.ferrule.agent.source.SourceException;
 import dev.ferrule.kernel.HostAddresses;
 import dev.ferrule.kernel.KernelException;
 import dev.ferrule.rules.compile.ForwardingSettings;
@@ -15,7 +15,6 @@ import dev.ferrule.rules.diff.KernelState;
 import dev.ferrule.rules.model.CatalogChange;
 import dev.ferrule.rules.model.IpFamily;
 import dev.ferrule.rules.model.ObjectName;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -24,8 +23,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows a folder of manifests and keeps the kernel as it says. One thread owns all state; two
- * more only tell it that files or addresses changed.
+ * Follows a source of Services and keeps the kernel as it says. One thread owns all state; others
+ * only tell it that the source or addresses changed.
  */
 public final class Agent implements AutoCloseable {
 
@@ -38,7 +37,6 @@ public final class Agent implements AutoCloseable {
   private final Settings settings;
   private final Pending pending = new Pending();
   private final AgentLog log;
-  private final FolderFollower folderFollower;
   private final AddressFollower addressFollower;
   private final Thread thread;
 
@@ -46,7 +44,7 @@ public final class Agent implements AutoCloseable {
   private final @Nullable KernelRules kernel;
 
   // Owned by the sync thread once it runs.
-  private final ManifestFolder folder;
+  private final FollowedSource source;
   private final DesiredState desired;
   private final @Nullable Committer committer;
   private final @Nullable StatusPages status;
@@ -71,8 +69,7 @@ public final class Agent implements AutoCloseable {
    * @param colour whether to print with terminal colours
    */
   public record Settings(
-      Path directory,
-      ManifestFolder folder,
+      FollowedSource source,
       ForwardingSettings forwarding,
       Backend backend,
       String nodeName,
@@ -81,13 +78,11 @@ public final class Agent implements AutoCloseable {
       boolean dryRun,
       boolean colour) {}
 
-  private Agent(Settings settings, HostAddresses addresses, FolderWatch watch)
-      throws KernelException {
+  private Agent(Settings settings, HostAddresses addresses) throws KernelException {
     this.settings = settings;
-    this.folder = settings.folder();
+    this.source = settings.source();
     this.log = new AgentLog(settings.colour());
     this.addressFollower = new AddressFollower(addresses, pending, log);
-    this.folderFollower = new FolderFollower(settings.directory(), watch, pending, log);
     this.desired =
         new DesiredState(
             settings.forwarding(),
@@ -113,41 +108,45 @@ public final class Agent implements AutoCloseable {
   }
 
   /**
-   * Brings the kernel up to date with the folder and starts to follow it.
+   * Brings the kernel up to date with the source and starts to follow it.
    *
    * @throws KernelException if the kernel cannot be programmed; then nothing was started
    * @throws ListenException if an address is taken and the settings say that this is an error
+   * @throws SourceException if the source has nothing to tell and never will
+   * @throws InterruptedException if interrupted while it waits for the source
    */
-  public static Agent start(Settings settings) throws KernelException, ListenException {
-    // Both are followed before they are read for the first time, so that nothing is missed.
+  public static Agent start(Settings settings)
+      throws KernelException, ListenException, SourceException, InterruptedException {
+    // They are followed before they are read for the first time, so that nothing is missed.
     HostAddresses addresses = HostAddresses.open();
     Agent agent;
     try {
-      agent = new Agent(settings, addresses, FolderWatch.open(settings.directory()));
+      agent = new Agent(settings, addresses);
     } catch (KernelException e) {
       addresses.close();
       throw e;
     }
     try {
       agent.begin();
-    } catch (KernelException | ListenException e) {
+    } catch (KernelException | ListenException | SourceException | InterruptedException e) {
       agent.closeAll();
       throw e;
     }
     returnMemory(); // here, where nothing of the first load is held any more
-    agent.folderFollower.start();
+    agent.source.follow(() -> agent.pending.add(new Event.SourceChanged()));
     agent.addressFollower.start();
     agent.thread.start();
     return agent;
   }
 
   /** The first sync: adopts what is in the kernel and changes only what differs. */
-  private void begin() throws KernelException, ListenException {
+  private void begin()
+      throws KernelException, ListenException, SourceException, InterruptedException {
     if (status != null) {
       status.open();
     }
     Map<ObjectName, List<TrackedPort>> tracked = load();
-    log.problems(folder.problems(), desired.forwarding());
+    log.problems(source.problems(), desired.forwarding());
     if (kernel == null || committer == null) {
       Changes changes = desired.differenceTo(DryRunStart.state(settings.backend(), log));
       log.changes(changes, desired.forwarding());
@@ -161,17 +160,17 @@ public final class Agent implements AutoCloseable {
     commit(new DesiredState.Update(changes, EnumSet.allOf(IpFamily.class), tracked));
     afterCommit(System.nanoTime() - start);
     if (committer.failed()) {
-      log.line("following " + settings.directory() + "; the kernel is tried again");
+      log.line("following " + source.name() + "; the kernel is tried again");
       return;
     }
     log.committed(changes, desired.forwarding(), System.nanoTime() - start);
     removeOthers();
-    log.line("in step with " + settings.directory() + "; following it");
+    log.line("in step with " + source.name() + "; following it");
   }
 
   /** Holds on to nothing of what it reads but this, as all of it is large. */
-  private Map<ObjectName, List<TrackedPort>> load() {
-    CatalogChange all = folder.load();
+  private Map<ObjectName, List<TrackedPort>> load() throws SourceException, InterruptedException {
+    CatalogChange all = source.load();
     if (status != null) {
       status.changed(all);
     }
@@ -231,10 +230,8 @@ public final class Agent implements AutoCloseable {
     if (work.addresses()) {
       handle(desired.updateInterfaces(addressFollower.addresses()));
     }
-    if (work.folder()) {
-      handle(folder.rescan());
-    } else if (!work.files().isEmpty()) {
-      handle(folder.refresh(work.files()));
+    if (work.source()) {
+      handle(source.changes());
     }
   }
 
@@ -247,7 +244,7 @@ public final class Agent implements AutoCloseable {
 
   private void handle(DesiredState.Update update) {
     if (committer == null) {
-      log.problems(folder.problems(), desired.forwarding());
+      log.problems(source.problems(), desired.forwarding());
       if (!update.changes().isEmpty()) {
         log.changes(update.changes(), desired.forwarding());
       }
@@ -259,7 +256,7 @@ public final class Agent implements AutoCloseable {
       log.committed(update.changes(), desired.forwarding(), System.nanoTime() - start);
     }
     long took = System.nanoTime() - start;
-    log.problems(folder.problems(), desired.forwarding());
+    log.problems(source.problems(), desired.forwarding());
     afterCommit(took);
     removeOthers();
   }
@@ -293,7 +290,7 @@ public final class Agent implements AutoCloseable {
   }
 
   private void afterCommit(long nanos) {
-    folder.saveAllocations();
+    source.inForce();
     if (status == null || committer == null) {
       return;
     }
@@ -309,12 +306,12 @@ public final class Agent implements AutoCloseable {
    * Waits until {@link #close} was called.
    *
    * @throws IllegalStateException if something unforeseen ended the thread; whoever supervises the
-   *     process must see that it does not follow the folder any more
+   *     process must see that it does not follow the source any more
    */
   public void awaitEnd() throws InterruptedException {
     thread.join();
     if (fault != null) {
-      throw new IllegalStateException("stopped following " + settings.directory(), fault);
+      throw new IllegalStateException("stopped following " + source.name(), fault);
     }
   }
 
@@ -331,7 +328,7 @@ public final class Agent implements AutoCloseable {
   }
 
   private void closeAll() {
-    folderFollower.close();
+    source.close();
     addressFollower.close();
     if (status != null) {
       status.close();

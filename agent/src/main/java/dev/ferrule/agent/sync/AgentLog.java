@@ -1,7 +1,7 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.agent.sync;
 
-import dev.ferrule.agent.manifests.Problem;
+import dev.ferrule.agent.objects.Problem;
 import dev.ferrule.rules.compile.ForwardingTable;
 import dev.ferrule.rules.diff.Change;
 import dev.ferrule.rules.diff.Changes;

@@ -4,11 +4,8 @@ package dev.ferrule.agent.sync;
 /** What can happen while the agent runs. */
 sealed interface Event {
 
-  /** A manifest file was completed or removed. */
-  record FileChanged(String name) implements Event {}
-
-  /** Nobody knows which files changed: look at all. */
-  record FolderChanged() implements Event {}
+  /** The source has something to tell. */
+  record SourceChanged() implements Event {}
 
   /** The host's interfaces may have other addresses. */
   record AddressesChanged() implements Event {}

@@ -1,8 +1,6 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.agent.sync;
 
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -17,7 +15,7 @@ final class Pending {
   private final BlockingQueue<Event> queue = new LinkedBlockingQueue<>();
 
   /** Events put together. */
-  record Work(Set<String> files, boolean folder, boolean addresses, boolean stop) {}
+  record Work(boolean source, boolean addresses, boolean stop) {}
 
   /** Called by any thread. */
   void add(Event event) {
@@ -30,18 +28,14 @@ final class Pending {
     if (event == null) {
       return null;
     }
-    Set<String> files = new TreeSet<>();
-    boolean folder = false;
+    boolean source = false;
     boolean addresses = false;
     boolean stop = false;
     for (; event != null; event = queue.poll()) {
-      if (event instanceof Event.FileChanged file) {
-        files.add(file.name());
-      }
-      folder |= event instanceof Event.FolderChanged;
+      source |= event instanceof Event.SourceChanged;
       addresses |= event instanceof Event.AddressesChanged;
       stop |= event instanceof Event.Stop;
     }
-    return new Work(files, folder, addresses, stop);
+    return new Work(source, addresses, stop);
   }
 }

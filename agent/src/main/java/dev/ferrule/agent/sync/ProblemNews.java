@@ -1,7 +1,7 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.agent.sync;
 
-import dev.ferrule.agent.manifests.Problem;
+import dev.ferrule.agent.objects.Problem;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

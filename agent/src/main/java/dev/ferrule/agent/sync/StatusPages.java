@@ -68,7 +68,7 @@ final class StatusPages implements AutoCloseable {
     MetricsPages metricsPages = new MetricsPages(metrics.registry(), listening.mode());
     serve(
         healthServer,
-        "/healthz and /livez",
+        "/healthz, /livez and /readyz",
         "healthzBindAddress",
         listening.health(),
         healthPages::page);

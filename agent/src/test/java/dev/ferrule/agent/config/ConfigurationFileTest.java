@@ -75,6 +75,7 @@ class ConfigurationFileTest {
                 new IptablesSettings(null, 14, true),
                 Duration.ofSeconds(30),
                 Duration.ZERO,
+                null,
                 Duration.ofMinutes(15),
                 new ConntrackSettings(
                     32768,
@@ -89,6 +90,7 @@ class ConfigurationFileTest {
                 new PortRange(30000, 32767),
                 List.of(),
                 Path.of("/var/lib/ferrule"),
+                Duration.ofSeconds(75),
                 32 << 20));
     assertThat(load("")).isEqualTo(defaults);
     assertThat(warnings).isEmpty();
@@ -116,6 +118,8 @@ class ConfigurationFileTest {
             iptables:
               masqueradeBit: 31
               localhostNodePorts: false
+            clientConnection:
+              kubeconfig: /etc/ferrule/kubeconfig
             configSyncPeriod: 1h
             conntrack:
               maxPerCore: 0
@@ -132,6 +136,7 @@ class ConfigurationFileTest {
               nodePortRange: 1-2
               loadBalancerPool: [192.0.2.0/24]
               stateDirectory: /run/ferrule
+              watchSilence: 2m
               maxManifestSize: 1MiB
             """);
 
@@ -150,6 +155,7 @@ class ConfigurationFileTest {
                 new IptablesSettings(IptablesVariant.LEGACY, 31, false),
                 Duration.ofMinutes(1),
                 Duration.ofMillis(100),
+                Path.of("/etc/ferrule/kubeconfig"),
                 Duration.ofHours(1),
                 new ConntrackSettings(
                     0,
@@ -164,6 +170,7 @@ class ConfigurationFileTest {
                 new PortRange(1, 2),
                 ranges("192.0.2.0/24"),
                 Path.of("/run/ferrule"),
+                Duration.ofMinutes(2),
                 1 << 20));
   }
 
@@ -180,9 +187,9 @@ class ConfigurationFileTest {
     assertThat(configuration.configSyncPeriod()).isEqualTo(Duration.ofMinutes(15));
     assertThat(configuration.healthzBindAddress()).hasToString("0.0.0.0:10256");
     assertThat(configuration.conntrack().min()).isEqualTo(131072);
-    assertThat(warnings)
-        .containsExactly(
-            file + ":4: clientConnection is ignored: there is no Kubernetes API source" + " yet");
+    assertThat(configuration.kubeconfig())
+        .isEqualTo(Path.of("/var/lib/kube-proxy/kubeconfig.conf"));
+    assertThat(warnings).isEmpty();
   }
 
   @Test
@@ -285,7 +292,8 @@ class ConfigurationFileTest {
             file + ":8: unknown field nftables.masquerade",
             file + ":9: ipvs is ignored: mode ipvs is not offered",
             file + ":12: oomScoreAdj is ignored: set OOMScoreAdjust in the systemd unit instead",
-            file + ":13: configSyncPeriod has no effect: there is no Kubernetes API source yet");
+            file
+                + ":13: configSyncPeriod has no effect: a watch is renewed when it goes silent, and nothing is missed");
   }
 
   @Test

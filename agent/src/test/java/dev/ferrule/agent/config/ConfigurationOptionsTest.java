@@ -157,7 +157,7 @@ class ConfigurationOptionsTest {
 
     assertThat(warnings)
         .containsExactly(
-            "flag --config-sync-period has no effect: there is no Kubernetes API source yet");
+            "flag --config-sync-period has no effect: a watch is renewed when it goes silent, and nothing is missed");
   }
 
   @Test

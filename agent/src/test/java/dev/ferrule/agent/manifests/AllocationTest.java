@@ -315,7 +315,7 @@ class AllocationTest {
     List<ServicePort> ports = first.service("a").ports();
     assertThat(moved).doesNotContain(ip);
     assertThat(file).doesNotExist();
-    first.folder.saveAllocations();
+    first.folder.inForce();
     assertThat(file).exists();
     TestFolder second = new TestFolder(directory, settings).load();
     assertThat(second.ips("a")).isEqualTo(moved);
@@ -333,7 +333,7 @@ class AllocationTest {
         new TestFolder(directory, ManifestSettings.defaults("n").withStateFile(file))
             .write("a.yaml", plain("a"))
             .load();
-    folder.folder.saveAllocations();
+    folder.folder.inForce();
     assertThat(folder.problems()).isEmpty();
     assertThat(file).exists();
   }
@@ -343,7 +343,7 @@ class AllocationTest {
     ManifestSettings settings =
         ManifestSettings.defaults("n").withStateFile(directory.resolve("a.yaml/no-folder/state"));
     TestFolder folder = new TestFolder(directory, settings).write("a.yaml", plain("a")).load();
-    folder.folder.saveAllocations();
+    folder.folder.inForce();
     assertThat(folder.problems()).hasSize(1).first().asString().contains("cannot be written");
     assertThat(folder.has("a")).isTrue();
   }

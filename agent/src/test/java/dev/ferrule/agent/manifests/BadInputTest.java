@@ -3,6 +3,7 @@ package dev.ferrule.agent.manifests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ferrule.agent.objects.Problem;
 import dev.ferrule.rules.model.IpAddress;
 import dev.ferrule.rules.model.LoadBalancerAddress;
 import java.io.IOException;

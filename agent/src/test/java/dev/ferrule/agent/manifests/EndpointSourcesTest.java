@@ -4,6 +4,7 @@ package dev.ferrule.agent.manifests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.ferrule.agent.objects.Problem;
 import dev.ferrule.rules.model.Endpoint;
 import dev.ferrule.rules.model.EndpointSlice;
 import dev.ferrule.rules.model.IpAddress;

@@ -1,6 +1,7 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.agent.manifests;
 
+import dev.ferrule.agent.objects.Problem;
 import dev.ferrule.rules.model.CatalogChange;
 import dev.ferrule.rules.model.EndpointSlice;
 import dev.ferrule.rules.model.ObjectName;

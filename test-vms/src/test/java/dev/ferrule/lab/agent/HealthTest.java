@@ -168,7 +168,7 @@ class HealthTest {
   void aSecondAgentOnTheHostSaysThatThePortsAreTakenAndForwardsAllTheSame() {
     Daemon first = cluster.daemon().awaitInStep();
     try (Daemon second = cluster.daemon().awaitInStep()) {
-      assertThat(second.told("could not listen on 0.0.0.0:10256 for /healthz and /livez"))
+      assertThat(second.told("could not listen on 0.0.0.0:10256 for /healthz, /livez and /readyz"))
           .isEqualTo(1);
       assertThat(second.told("could not listen on 127.0.0.1:10249 for /metrics")).isEqualTo(1);
       assertThat(second.told("could not listen")).isEqualTo(2);

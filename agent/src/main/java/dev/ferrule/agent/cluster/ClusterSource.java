@@ -1,0 +1,195 @@
+// Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
+package dev.ferrule.agent.cluster;
+
+import dev.ferrule.agent.objects.ObjectReader;
+import dev.ferrule.agent.objects.Problem;
+import dev.ferrule.agent.show.ShownService;
+import dev.ferrule.agent.source.FollowedSource;
+import dev.ferrule.agent.source.SourceException;
+import dev.ferrule.rules.model.CatalogChange;
+import dev.ferrule.rules.model.IpAddress;
+import dev.ferrule.rules.model.ObjectName;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A cluster that is followed. Until all lists are complete for the first time it tells what was
+ * known when the last run ended, or nothing at all if that is not known.
+ */
+public final class ClusterSource implements FollowedSource {
+
+  private static final long LOOK_MILLIS = 1000;
+  private static final int SECONDS_BEFORE_TELLING = 2;
+
+  private final ClusterSettings settings;
+  private final Consumer<String> log;
+  private final ObjectReader reader;
+  private final ApiServer server;
+  private final ClusterCatalog catalog;
+  private final List<Follower> followers = new ArrayList<>();
+  private final StateKeeper keeper;
+  private final SavedState saved;
+
+  private final Object news = new Object();
+
+  // Guarded by news.
+  private Runnable listener = () -> {};
+  private boolean told;
+
+  // Owned by the thread that owns the source.
+  private boolean complete;
+  private boolean restored;
+
+  /**
+   * Nothing is asked for before {@link #load}.
+   *
+   * @param log takes what the operator should know, a sentence each
+   */
+  public ClusterSource(ClusterSettings settings, Consumer<String> log) {
+    this.settings = settings;
+    this.log = log;
+    this.reader = new ObjectReader(settings.reading());
+    this.server = new ApiServer(settings.access());
+    this.catalog = new ClusterCatalog(reader, log);
+    this.saved = new SavedState(settings.stateDirectory(), server.url(), settings.nodeName());
+    this.keeper = new StateKeeper(saved, catalog, log);
+  }
+
+  @Override
+  public String name() {
+    return server.url();
+  }
+
+  @Override
+  public CatalogChange load() throws InterruptedException {
+    restore();
+    catalog.tell(this::changed);
+    for (Resource resource : Resource.values()) {
+      Follower follower =
+          new Follower(
+              resource,
+              server,
+              catalog,
+              settings.nodeName(),
+              catalog.versionOf(resource),
+              settings.silence(),
+              log);
+      followers.add(follower);
+      follower.start();
+    }
+    keeper.start();
+    if (!restored) {
+      awaitLists();
+    }
+    return changes();
+  }
+
+  private void restore() {
+    try {
+      SavedState.Content content = saved.read(reader);
+      if (content != null) {
+        catalog.restore(content);
+        restored = true;
+        log.accept(
+            saved.file()
+                + ": forwarding for "
+                + content.size(Resource.SERVICES)
+                + " Services as last known, until "
+                + server.url()
+                + " has told all");
+      }
+    } catch (SavedState.UnusableException e) {
+      log.accept(saved.file() + " " + e.getMessage() + "; it is not used");
+    }
+  }
+
+  private void awaitLists() throws InterruptedException {
+    Trouble waiting = new Trouble(log);
+    long begun = System.nanoTime();
+    List<String> missing = catalog.missing(settings.nodeName());
+    while (!missing.isEmpty()) {
+      if (System.nanoTime() - begun > Duration.ofSeconds(SECONDS_BEFORE_TELLING).toNanos()) {
+        waiting.is("nothing is programmed yet: waiting for " + String.join(", ", missing));
+      }
+      synchronized (news) {
+        if (!told) {
+          news.wait(LOOK_MILLIS);
+        }
+        told = false;
+      }
+      missing = catalog.missing(settings.nodeName());
+    }
+  }
+
+  /** Called by the threads that follow, often: whoever is to act is told once. */
+  private void changed() {
+    Runnable tell;
+    synchronized (news) {
+      if (told) {
+        return;
+      }
+      told = true;
+      tell = listener;
+      news.notifyAll();
+    }
+    tell.run();
+  }
+
+  @Override
+  public void follow(Runnable changed) {
+    synchronized (news) {
+      listener = changed;
+      told = catalog.hasChanges();
+      if (!told) {
+        return;
+      }
+    }
+    changed.run();
+  }
+
+  @Override
+  public CatalogChange changes() {
+    synchronized (news) {
+      told = false;
+    }
+    if (!complete && catalog.missing(settings.nodeName()).isEmpty()) {
+      complete = true;
+      if (restored) {
+        log.accept(server.url() + " has told all: what was last known is replaced");
+      }
+    }
+    return catalog.changes(complete);
+  }
+
+  @Override
+  public List<Problem> problems() {
+    return catalog.problems();
+  }
+
+  @Override
+  public List<ShownService> services() {
+    return ClusterPicture.of(catalog);
+  }
+
+  @Override
+  public @Nullable List<IpAddress> podAddresses(ObjectName pod) throws SourceException {
+    return PodLookup.addresses(server, reader, pod);
+  }
+
+  @Override
+  public void inForce() {
+    if (complete) {
+      keeper.due();
+    }
+  }
+
+  @Override
+  public void close() {
+    followers.forEach(Follower::close);
+    keeper.close();
+    server.close();
+  }
+}

@@ -1,0 +1,231 @@
+// Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
+package dev.ferrule.agent.cluster;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ferrule.agent.cluster.ApiException.Kind;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+
+/**
+ * Lists one kind of objects and then watches it, for ever, on a thread of its own. After an error
+ * it goes on from where it was; only when the server does not remember that any more does it list
+ * again, and never takes a list that is older than what it has seen.
+ */
+final class Follower implements AutoCloseable {
+
+  /** A watch that lives shorter and tells nothing has not worked. */
+  private static final long SHORT_NANOS = Duration.ofSeconds(1).toNanos();
+
+  /** After so long a server that lags behind what we have seen is believed. */
+  private static final long BEHIND_NANOS = Duration.ofSeconds(60).toNanos();
+
+  /** The server ends a watch after this time at least, so that its load can move. */
+  private static final int WATCH_SECONDS = 300;
+
+  private final Resource resource;
+  private final ApiServer server;
+  private final ClusterCatalog catalog;
+  private final String nodeName;
+  private final Duration silence;
+  private final Consumer<String> log;
+  private final Lister lister;
+  private final Trouble trouble;
+  private final Retry retry = new Retry(() -> ThreadLocalRandom.current().nextDouble());
+  private final Thread thread;
+
+  // Owned by the thread.
+  private String version = "";
+  private boolean listed;
+  private boolean bookmarks;
+  private long behindSince;
+
+  private volatile boolean closed;
+
+  /**
+   * @param version what the catalog holds of it is from; empty if it holds nothing
+   * @param silence how long a watch may say nothing
+   */
+  Follower(
+      Resource resource,
+      ApiServer server,
+      ClusterCatalog catalog,
+      String nodeName,
+      String version,
+      Duration silence,
+      Consumer<String> log) {
+    this.resource = resource;
+    this.server = server;
+    this.catalog = catalog;
+    this.nodeName = nodeName;
+    this.version = version;
+    this.silence = silence;
+    this.log = log;
+    this.lister = new Lister(resource, server, catalog, nodeName);
+    this.trouble = new Trouble(log);
+    this.thread = new Thread(this::run, resource.text());
+    this.thread.setDaemon(true);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  private void run() {
+    try {
+      while (!closed) {
+        try {
+          if (!listed) {
+            list();
+          }
+          watch();
+          well();
+        } catch (ApiException e) {
+          if (!closed) {
+            Thread.sleep(Math.max(1, afterFailure(e).toMillis()));
+          }
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** What is to be done, in the order of what is most likely. */
+  private Duration afterFailure(ApiException failure) {
+    Duration delay = retry.after(failure);
+    switch (failure.kind()) {
+      case GONE -> listed = false;
+      case GARBLED -> {
+        listed = false; // what cannot be read may be skipped that way
+        return told(failure, delay);
+      }
+      case BEHIND -> behind();
+      case SILENT -> {
+        if (bookmarks) {
+          log.accept(
+              resource.text() + ": " + failure.reason() + ", not even a bookmark; watching again");
+          return Duration.ZERO;
+        }
+        // A server that sends no bookmarks may just have nothing to say.
+        return listed ? Duration.ZERO : told(failure, delay);
+      }
+      default -> {
+        return told(failure, delay);
+      }
+    }
+    return delay;
+  }
+
+  private Duration told(ApiException failure, Duration delay) {
+    boolean refused = failure.kind() == Kind.FORBIDDEN || failure.kind() == Kind.MISSING;
+    if (refused) {
+      catalog.refused(resource);
+    }
+    trouble.is(
+        resource.text()
+            + ": "
+            + failure.reason()
+            + switch (failure.kind()) {
+              case FORBIDDEN -> "; the role needs " + resource.right();
+              case UNAUTHORIZED ->
+                  "; the server refuses these credentials: look at " + server.access();
+              case MISSING -> resource.essential() ? "" : "; going on without";
+              default -> "";
+            });
+    return delay;
+  }
+
+  private void behind() {
+    if (behindSince == 0) {
+      behindSince = System.nanoTime();
+    } else if (System.nanoTime() - behindSince > BEHIND_NANOS) {
+      log.accept(
+          resource.text()
+              + ": the API server knows nothing newer than before version "
+              + version
+              + ", as after a restored backup; starting over with what it has");
+      version = "";
+      listed = false;
+      behindSince = 0;
+      catalog.startOver(resource);
+    }
+  }
+
+  private void well() {
+    retry.reset();
+    behindSince = 0;
+    trouble.over(resource.text() + ": following again");
+  }
+
+  private void list() throws ApiException, InterruptedException {
+    version = lister.list(version);
+    listed = true;
+    well();
+  }
+
+  private void watch() throws ApiException, InterruptedException {
+    int seconds = WATCH_SECONDS + ThreadLocalRandom.current().nextInt(WATCH_SECONDS);
+    String path =
+        resource.path(nodeName)
+            + "&watch=true&allowWatchBookmarks=true&timeoutSeconds="
+            + seconds
+            + "&resourceVersion="
+            + version;
+    long begun = System.nanoTime();
+    String before = version;
+    try (InputStream body = server.get(path, silence)) {
+      trouble.over(resource.text() + ": following again");
+      ApiObjects.watch(body, this::take);
+    } catch (EventException e) {
+      throw e.refusal;
+    } catch (IOException e) {
+      throw new ApiException(Kind.UNREACHABLE, Reasons.of(e));
+    }
+    if (version.equals(before) && System.nanoTime() - begun < SHORT_NANOS) {
+      throw new ApiException(Kind.BUSY, "the server ends the watch at once");
+    }
+  }
+
+  /** The server ends a watch with an event of its own. */
+  private static final class EventException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    private final transient ApiException refusal;
+
+    EventException(ApiException refusal) {
+      super(refusal);
+      this.refusal = refusal;
+    }
+  }
+
+  private void take(ObjectNode event) {
+    JsonNode object = event.path("object");
+    String type = event.path("type").asText("");
+    switch (type) {
+      case "ADDED", "MODIFIED" -> catalog.put(resource, (ObjectNode) object);
+      case "DELETED" -> catalog.remove(resource, (ObjectNode) object);
+      case "BOOKMARK" -> bookmarks = true;
+      case "ERROR" ->
+          throw new EventException(Refusals.of(object.path("code").asInt(500), object, ""));
+      default ->
+          throw new EventException(
+              new ApiException(Kind.GARBLED, "the watch sends an event \"" + type + "\""));
+    }
+    retry.reset();
+    String seen = object.path("metadata").path("resourceVersion").asText("");
+    if (Versions.isLater(seen, version)) {
+      version = seen;
+      catalog.seen(resource, version);
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    thread.interrupt();
+  }
+}

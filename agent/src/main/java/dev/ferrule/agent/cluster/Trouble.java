@@ -1,0 +1,50 @@
+// Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
+package dev.ferrule.agent.cluster;
+
+import java.time.Duration;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/**
+ * Tells what goes wrong again and again: at once, when it becomes something else, once a minute as
+ * long as it lasts, and when it is over.
+ */
+final class Trouble {
+
+  private static final long AGAIN = Duration.ofMinutes(1).toNanos();
+
+  private final Consumer<String> log;
+  private final LongSupplier nanos;
+
+  // Guarded by this object.
+  private String last = "";
+  private long told;
+
+  Trouble(Consumer<String> log) {
+    this(log, System::nanoTime);
+  }
+
+  Trouble(Consumer<String> log, LongSupplier nanos) {
+    this.log = log;
+    this.nanos = nanos;
+  }
+
+  synchronized void is(String text) {
+    long now = nanos.getAsLong();
+    if (!text.equals(last) || now - told >= AGAIN) {
+      log.accept(text);
+      last = text;
+      told = now;
+    }
+  }
+
+  /**
+   * @param text said if there was something to be over
+   */
+  synchronized void over(String text) {
+    if (!last.isEmpty()) {
+      log.accept(text);
+      last = "";
+    }
+  }
+}

@@ -1,0 +1,22 @@
+// Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
+package dev.ferrule.agent.source;
+
+import dev.ferrule.rules.model.CatalogChange;
+
+/** A source that tells when there is something new in it. */
+public interface FollowedSource extends Source, AutoCloseable {
+
+  /**
+   * Tells from now on that something may be different since {@link #load}.
+   *
+   * @param changed called by any thread, once at least between a difference and its {@link
+   *     #changes}; must not block
+   */
+  void follow(Runnable changed);
+
+  /** What is different since this was called last, or since {@link #load}. */
+  CatalogChange changes();
+
+  @Override
+  void close();
+}
