@@ -2,6 +2,7 @@
 package dev.ferrule.lab.docker;
 
 import dev.ferrule.lab.LabException;
+import dev.ferrule.lab.agent.Wait;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -58,17 +59,9 @@ final class AgentContainer implements AutoCloseable {
 
   /** Waits until it has said something. */
   AgentContainer await(String text) {
-    long end = System.nanoTime() + PATIENCE.toNanos();
-    while (!log().contains(text)) {
-      if (!container.isRunning() || System.nanoTime() - end > 0) {
-        throw new AssertionError("\"" + text + "\" is not in what the agent said:\n" + log());
-      }
-      try {
-        Thread.sleep(50);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new LabException("interrupted while the agent starts", e);
-      }
+    Wait.until(PATIENCE, () -> log().contains(text) || !container.isRunning());
+    if (!log().contains(text)) {
+      throw new AssertionError("\"" + text + "\" is not in what the agent said:\n" + log());
     }
     return this;
   }

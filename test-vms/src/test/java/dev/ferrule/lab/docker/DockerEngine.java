@@ -4,6 +4,7 @@ package dev.ferrule.lab.docker;
 import dev.ferrule.lab.Command;
 import dev.ferrule.lab.LabException;
 import dev.ferrule.lab.NetNamespace;
+import dev.ferrule.lab.agent.Wait;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -99,18 +100,10 @@ final class DockerEngine implements AutoCloseable {
   }
 
   private void await(Path socket) throws IOException {
-    long end = System.nanoTime() + PATIENCE.toNanos();
-    while (!listens(socket)) {
-      if (!process.isAlive() || System.nanoTime() - end > 0) {
-        throw new LabException(
-            "could not start dockerd: " + Files.readString(folder.resolve("log")).strip());
-      }
-      try {
-        Thread.sleep(20);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new LabException("interrupted while dockerd starts", e);
-      }
+    Wait.until(PATIENCE, () -> listens(socket) || !process.isAlive());
+    if (!listens(socket)) {
+      throw new LabException(
+          "could not start dockerd: " + Files.readString(folder.resolve("log")).strip());
     }
   }
 
