@@ -62,16 +62,27 @@ final class ApiContainer implements AutoCloseable {
                         .withCmd(
                             "-jar",
                             "/testapi/ferrule-test-api-server-0.1.0.jar",
-                            "--address=" + DockerCluster.API_IP,
-                            "--port=" + PORT,
-                            "--tls=" + SHARED + "/serviceaccount",
-                            "--token=" + TOKEN,
-                            "--load=" + SHARED + "/objects",
-                            "--kubeconfig=" + SHARED + "/kubeconfig"));
-    container.start();
+                            "--address",
+                            DockerCluster.API_IP,
+                            "--port",
+                            PORT,
+                            "--tls",
+                            SHARED + "/serviceaccount",
+                            "--token",
+                            TOKEN,
+                            "--load",
+                            SHARED + "/objects",
+                            "--kubeconfig",
+                            SHARED + "/kubeconfig"));
     ApiContainer api = new ApiContainer(cluster, folder, container);
-    api.awaitAnswer();
-    return api;
+    try {
+      container.start();
+      api.awaitAnswer();
+      return api;
+    } catch (RuntimeException e) {
+      cluster.close();
+      throw e;
+    }
   }
 
   private void awaitAnswer() {
@@ -96,10 +107,10 @@ final class ApiContainer implements AutoCloseable {
     must(run(yaml, "apply", "--validate=false", "-f", "-"));
   }
 
-  /** Which bearer token is accepted from now on. */
+  /** From now on this bearer token is accepted, and no other. */
   void accept(String token) throws IOException {
-    Path body = folder.resolve("tokens.json");
-    Files.writeString(body, "{\"" + token + "\": \"ferrule\", \"" + TOKEN + "\": \"\"}");
+    Path body =
+        Files.writeString(folder.resolve("tokens.json"), "{\"" + token + "\": \"ferrule\"}");
     must(run("", "create", "--raw", "/ferrule-test/tokens", "-f", body.toString()));
   }
 

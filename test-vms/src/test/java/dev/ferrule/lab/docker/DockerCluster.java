@@ -5,6 +5,7 @@ import com.github.dockerjava.api.model.ContainerNetwork;
 import com.github.dockerjava.api.model.Network.Ipam;
 import dev.ferrule.lab.Caller;
 import dev.ferrule.lab.EchoServers;
+import dev.ferrule.lab.NetNamespace;
 import dev.ferrule.lab.Protocol;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -105,8 +106,8 @@ final class DockerCluster implements AutoCloseable {
     return Caller.in(nodeNamespace.namespace(), LIMIT);
   }
 
-  ContainerNamespace node() {
-    return nodeNamespace;
+  NetNamespace nodeNamespace() {
+    return nodeNamespace.namespace();
   }
 
   /** The mode by which another container shares the node's network. */
@@ -116,6 +117,11 @@ final class DockerCluster implements AutoCloseable {
 
   Network outside() {
     return outside;
+  }
+
+  /** That of the container outside. */
+  NetNamespace outsideNamespace() {
+    return clientNamespace.namespace();
   }
 
   @Override
