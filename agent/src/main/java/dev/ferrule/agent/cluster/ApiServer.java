@@ -3,15 +3,14 @@ package dev.ferrule.agent.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.http.AsyncBody;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
-import io.fabric8.kubernetes.client.utils.HttpClientUtils;
 import java.io.IOException;
 import java.io.InputStream;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -40,8 +39,8 @@ final class ApiServer implements AutoCloseable {
   }
 
   private record Connection(Credentials credentials, HttpClient client) {
-    Config config() {
-      return credentials.config();
+    String url() {
+      return credentials.url();
     }
   }
 
@@ -65,7 +64,7 @@ final class ApiServer implements AutoCloseable {
   /** Where the server is, as far as the credentials can be read. */
   String url() {
     try {
-      return connection().config().getMasterUrl();
+      return connection().url();
     } catch (ApiException e) {
       return access.text();
     }
@@ -100,7 +99,7 @@ final class ApiServer implements AutoCloseable {
     HttpRequest.Builder request =
         open.client()
             .newHttpRequestBuilder()
-            .uri(open.config().getMasterUrl() + path)
+            .uri(open.url() + path)
             .header("Accept", "application/json")
             .forStreaming();
     if (method.equals("PATCH")) {
@@ -125,13 +124,12 @@ final class ApiServer implements AutoCloseable {
       if (Reasons.isTls(e)) {
         forget();
       }
-      throw new ApiException(
-          ApiException.Kind.UNREACHABLE, open.config().getMasterUrl() + ": " + Reasons.of(e));
+      throw new ApiException(ApiException.Kind.UNREACHABLE, open.url() + ": " + Reasons.of(e));
     } catch (TimeoutException e) {
       sent.cancel(true);
       throw new ApiException(
           ApiException.Kind.SILENT,
-          open.config().getMasterUrl() + " did not answer within " + ANSWER.toSeconds() + " s");
+          open.url() + " did not answer within " + ANSWER.toSeconds() + " s");
     }
   }
 
@@ -159,12 +157,14 @@ final class ApiServer implements AutoCloseable {
       return open;
     }
     try {
-      HttpClient client =
-          HttpClientUtils.getHttpClientFactory().newBuilder(credentials.config()).build();
+      HttpClient client = Tls.client(credentials.config());
       Connection renewed = new Connection(credentials, client);
       connection = renewed;
       return renewed;
-    } catch (KubernetesClientException | IllegalArgumentException e) {
+    } catch (GeneralSecurityException
+        | IOException
+        | KubernetesClientException
+        | IllegalArgumentException e) {
       throw new ApiException(
           ApiException.Kind.UNREACHABLE, access.text() + " is of no use: " + Reasons.of(e));
     }

@@ -100,7 +100,8 @@ final class BodyStream extends InputStream {
       }
       if (body != null && !asked) {
         asked = true;
-        body.consume();
+        body.consume(); // may call arrived() before it returns
+        continue;
       }
       long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
       if (left <= 0) {

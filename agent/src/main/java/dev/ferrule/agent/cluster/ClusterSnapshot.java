@@ -48,7 +48,10 @@ public final class ClusterSnapshot implements Source {
       } catch (ApiException e) {
         boolean refused =
             e.kind() == ApiException.Kind.FORBIDDEN || e.kind() == ApiException.Kind.MISSING;
-        String text = resource.text() + ": " + e.reason();
+        String text =
+            e.kind() == ApiException.Kind.UNREACHABLE
+                ? e.reason()
+                : resource.text() + ": " + e.reason();
         if (resource.essential() || !refused) {
           throw new SourceException(text, e);
         }

@@ -47,8 +47,6 @@ record Credentials(Config config, List<Path> files, List<@Nullable FileTime> sta
     if (config.getMasterUrl() == null || config.getMasterUrl().isEmpty()) {
       throw unusable(access, "names no server for its current context");
     }
-    String url = config.getMasterUrl();
-    config.setMasterUrl(url.endsWith("/") ? url.substring(0, url.length() - 1) : url);
     config.setConnectionTimeout(CONNECT_MILLIS);
     // Whoever asks tries again, and knows better when.
     config.setRequestRetryBackoffLimit(0);
@@ -57,6 +55,12 @@ record Credentials(Config config, List<Path> files, List<@Nullable FileTime> sta
     config.setUserAgent("ferrule");
     return new Credentials(
         config, List.copyOf(files), files.stream().map(Credentials::stamp).toList());
+  }
+
+  /** Where the server is, without a slash at the end. */
+  String url() {
+    String url = config.getMasterUrl();
+    return url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
   }
 
   /** Whether something was written to one of the files since. */

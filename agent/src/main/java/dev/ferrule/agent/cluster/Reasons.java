@@ -3,11 +3,15 @@ package dev.ferrule.agent.cluster;
 
 import java.net.ConnectException;
 import java.net.UnknownHostException;
+import java.net.http.HttpConnectTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
+import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 
 /** Says in one clause why there is no connection. */
@@ -18,75 +22,60 @@ final class Reasons {
   private Reasons() {}
 
   static String of(Throwable thrown) {
-    Throwable cause = thrown;
-    Throwable telling = thrown;
-    for (int i = 0; cause != null && i < MOST_CAUSES; i++) {
+    List<Throwable> causes = causes(thrown);
+    for (Throwable cause : causes) {
+      if (cause instanceof CertificateExpiredException
+          || cause instanceof CertificateNotYetValidException) {
+        return "the server's certificate is not valid now ("
+            + cause.getMessage()
+            + "); look at this node's clock and at the certificate";
+      }
+    }
+    for (Throwable cause : causes) {
       String known = known(cause);
       if (!known.isEmpty()) {
         return known;
       }
+    }
+    String told = thrown.getClass().getSimpleName();
+    for (Throwable cause : causes) {
       boolean wrapper = cause instanceof CompletionException || cause instanceof ExecutionException;
       if (!wrapper && cause.getMessage() != null) {
-        telling = cause;
+        told = cause.getMessage();
       }
-      cause = cause.getCause();
     }
-    String message = telling.getMessage();
-    return message == null ? telling.getClass().getSimpleName() : message;
+    return told;
   }
 
   /** Whether the two sides did not agree on their certificates. */
   static boolean isTls(Throwable thrown) {
-    Throwable cause = thrown;
-    for (int i = 0; cause != null && i < MOST_CAUSES; i++) {
-      if (cause instanceof SSLException) {
-        return true;
-      }
-      cause = cause.getCause();
-    }
-    return false;
+    return causes(thrown).stream().anyMatch(SSLException.class::isInstance);
   }
 
   private static String known(Throwable cause) {
-    if (cause instanceof CertificateExpiredException
-        || cause instanceof CertificateNotYetValidException) {
-      return "the server's certificate is not valid now ("
-          + cause.getMessage()
-          + "); look at this node's clock and at the certificate";
+    if (cause instanceof CertPathBuilderException) {
+      return "the server's certificate is not signed by the authority in the credentials; look at"
+          + " certificate-authority";
     }
-    String message = String.valueOf(cause.getMessage());
-    if (message.contains("unable to find valid certification path")
-        || message.contains("PKIX path validation failed")
-        || message.contains("PKIX path building failed")) {
-      return causedByDate(cause)
-          ? ""
-          : "the server's certificate is not signed by the authority in the credentials;"
-              + " look at certificate-authority";
+    if (cause instanceof UnknownHostException || cause instanceof UnresolvedAddressException) {
+      return "there is no host of that name";
     }
-    if (cause instanceof UnknownHostException) {
-      return "there is no host named " + message;
+    if (cause instanceof HttpConnectTimeoutException) {
+      return "nothing answers there";
     }
-    if (cause instanceof ConnectException && !message.isEmpty() && cause.getCause() == null) {
-      return message;
-    }
-    if (cause instanceof SSLException && cause.getCause() == null) {
-      return "TLS failed: " + message;
-    }
-    if (cause instanceof TimeoutException) {
-      return "no answer in time";
+    if (cause instanceof ConnectException) {
+      return cause.getMessage() == null ? "no connection: nothing listens there" : "";
     }
     return "";
   }
 
-  private static boolean causedByDate(Throwable thrown) {
+  private static List<Throwable> causes(Throwable thrown) {
+    List<Throwable> causes = new ArrayList<>();
     Throwable cause = thrown;
-    for (int i = 0; cause != null && i < MOST_CAUSES; i++) {
-      if (cause instanceof CertificateExpiredException
-          || cause instanceof CertificateNotYetValidException) {
-        return true;
-      }
+    while (cause != null && causes.size() < MOST_CAUSES) {
+      causes.add(cause);
       cause = cause.getCause();
     }
-    return false;
+    return causes;
   }
 }

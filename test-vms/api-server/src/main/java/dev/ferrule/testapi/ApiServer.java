@@ -12,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -171,9 +170,12 @@ public final class ApiServer implements AutoCloseable {
     return faults;
   }
 
-  /** Where it is reached. */
+  /** Where it is reached: its address, or the first of its names if it listens on all addresses. */
   public synchronized String url() {
-    String host = address.getHostAddress();
+    String host =
+        address.isAnyLocalAddress() && !options.names().isEmpty()
+            ? options.names().get(0)
+            : address.getHostAddress();
     return (tls == null ? "http://" : "https://")
         + (host.contains(":") ? "[" + host + "]" : host)
         + ":"
@@ -218,11 +220,15 @@ public final class ApiServer implements AutoCloseable {
 
   /** Adds an object. */
   public ObjectNode create(JsonNode object) {
+    return add(object).object(Resource.of(object));
+  }
+
+  private Stored add(JsonNode object) {
     ObjectNode copy = object.deepCopy();
     Resource resource = Resource.of(copy);
     String namespace = namespace(resource, copy);
     registry.ensureNamespace(namespace);
-    return registry.create(resource, namespace, copy, Part.WHOLE, false).object(resource);
+    return registry.create(resource, namespace, copy, Part.WHOLE, false);
   }
 
   /** Adds all objects of a text in YAML or JSON. */
@@ -233,7 +239,7 @@ public final class ApiServer implements AutoCloseable {
   /** Adds many objects, without keeping more of them than the store does. */
   public void createAll(Iterable<? extends JsonNode> objects) {
     for (JsonNode object : objects) {
-      create(object);
+      add(object);
     }
   }
 
@@ -309,8 +315,21 @@ public final class ApiServer implements AutoCloseable {
    * @param seconds for how long
    */
   public Churn churn(Resource resource, int changesPerSecond, int seconds) {
-    Stored[] targets = store.snapshot(resource).objects().values().toArray(Stored[]::new);
-    return Churn.start(registry, Arrays.asList(targets), changesPerSecond, seconds);
+    return churn(list(resource), changesPerSecond, seconds);
+  }
+
+  /** The same with these objects only, which must be there. */
+  public Churn churn(List<? extends JsonNode> objects, int changesPerSecond, int seconds) {
+    List<Churn.Target> targets =
+        objects.stream()
+            .map(
+                object -> {
+                  Resource resource = Resource.of(object);
+                  String name = object.at("/metadata/name").asText();
+                  return new Churn.Target(resource, namespace(resource, object), name);
+                })
+            .toList();
+    return Churn.start(registry, targets, changesPerSecond, seconds);
   }
 
   private static String namespace(Resource resource, JsonNode object) {

@@ -19,16 +19,19 @@ public final class Churn {
   /** Key of the annotation. */
   public static final String TIME = "ferrule.dev/test-time";
 
+  /** One object to change. */
+  record Target(Resource resource, String namespace, String name) {}
+
   private static final long SECOND = 1_000_000_000L;
 
   private final Registry registry;
-  private final List<Stored> targets;
+  private final List<Target> targets;
   private final long rate;
   private final long changes;
   private final AtomicLong done = new AtomicLong();
   private final Thread thread = new Thread(this::run, "test-api churn");
 
-  private Churn(Registry registry, List<Stored> targets, int rate, int seconds) {
+  private Churn(Registry registry, List<Target> targets, int rate, int seconds) {
     this.registry = registry;
     this.targets = targets;
     this.rate = rate;
@@ -36,7 +39,7 @@ public final class Churn {
     thread.setDaemon(true);
   }
 
-  static Churn start(Registry registry, List<Stored> targets, int rate, int seconds) {
+  static Churn start(Registry registry, List<Target> targets, int rate, int seconds) {
     if (targets.isEmpty() || rate < 1 || rate > 100_000) {
       throw StatusError.badRequest("churn needs objects and a rate from 1 to 100000 a second");
     }
@@ -75,7 +78,7 @@ public final class Churn {
         }
         LockSupport.parkNanos(left);
       }
-      Stored target = targets.get((int) (i % targets.size()));
+      Target target = targets.get((int) (i % targets.size()));
       int round = (int) (i / targets.size());
       try {
         registry.change(

@@ -18,7 +18,8 @@ public record Fault(@Nullable Resource resource, String verb, int times, Effect 
   public sealed interface Effect permits Refuse, Cut, Stall, Slow, Garbage {}
 
   /**
-   * A Status of an HTTP code, with the message that the API server would send.
+   * A Status of an HTTP code, with the message that the API server would send. 429 is plain text,
+   * as there.
    *
    * @param code 401, 403, 410, 429, 500, 503 or any other from 400 to 599
    * @param retryAfterSeconds sent as Retry-After if not 0

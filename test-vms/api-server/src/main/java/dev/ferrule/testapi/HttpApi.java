@@ -17,6 +17,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -29,6 +30,12 @@ final class HttpApi implements HttpHandler {
 
   /** From this size on the API server compresses, if the client can take it. */
   private static final long COMPRESS_FROM = 128 * 1024;
+
+  private static final int TOO_MANY_REQUESTS = 429;
+
+  /** Of these a deletion answers with the object, of others with a Status. */
+  private static final Set<Resource> RETURNED_WHEN_DELETED =
+      Set.of(Resource.SERVICES, Resource.PODS, Resource.SERVICEACCOUNTS);
 
   private static final Duration WATCH_TIME = Duration.ofMinutes(30);
 
@@ -99,7 +106,12 @@ final class HttpApi implements HttpHandler {
       if (seconds > 0) {
         exchange.getResponseHeaders().set("Retry-After", Integer.toString(seconds));
       }
-      send(exchange, effect, e.code(), e.status());
+      if (e.code() == TOO_MANY_REQUESTS) {
+        // What limits the number of requests does not know Status objects.
+        text(exchange, effect, TOO_MANY_REQUESTS, "Too many requests, please try again later.\n");
+      } else {
+        send(exchange, effect, e.code(), e.status());
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("the server stops");
@@ -122,9 +134,7 @@ final class HttpApi implements HttpHandler {
       throws IOException, InterruptedException {
     Resource resource = request.resource();
     if (Discovery.HEALTH.contains(request.path())) {
-      OutputStream out = start(exchange, effect, 200, "text/plain; charset=utf-8");
-      out.write("ok".getBytes(StandardCharsets.US_ASCII));
-      out.close();
+      text(exchange, effect, 200, "ok");
       return;
     }
     if (resource == null) {
@@ -220,6 +230,9 @@ final class HttpApi implements HttpHandler {
       details.put("name", name);
     }
     details.put("group", resource.group()).put("kind", resource.plural());
+    if (deleted != null && RETURNED_WHEN_DELETED.contains(resource)) {
+      return deleted.object(resource);
+    }
     if (deleted != null) {
       details.set("uid", deleted.content().at("/metadata/uid"));
     }
@@ -276,6 +289,13 @@ final class HttpApi implements HttpHandler {
     long from = request.number("resourceVersion", 0);
     boolean tellEnd = request.flag("sendInitialEvents");
     boolean replayed = tellEnd || from == 0;
+    if (tellEnd && !request.parameter("resourceVersionMatch").equals("NotOlderThan")) {
+      throw new StatusError(
+          422,
+          "Invalid",
+          "ListOptions.meta.k8s.io \"\" is invalid: resourceVersionMatch: Forbidden:"
+              + " sendInitialEvents requires setting resourceVersionMatch to NotOlderThan");
+    }
     ListAnswer.awaitVersion(store, tellEnd ? from : 0);
     Store.Snapshot start = store.snapshot(resource);
     if (faults.isExpiredAsStatus() && !replayed) {
@@ -330,6 +350,13 @@ final class HttpApi implements HttpHandler {
     exchange.getResponseHeaders().set("Cache-Control", "no-cache, private");
     exchange.sendResponseHeaders(code, 0);
     return new FaultyBody(exchange.getResponseBody(), effect);
+  }
+
+  private static void text(HttpExchange exchange, @Nullable Effect effect, int code, String text)
+      throws IOException {
+    OutputStream out = start(exchange, effect, code, "text/plain; charset=utf-8");
+    out.write(text.getBytes(StandardCharsets.US_ASCII));
+    out.close();
   }
 
   private static void send(

@@ -1,6 +1,7 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.testapi;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -14,7 +15,10 @@ import java.util.List;
 /** How objects are read and written. */
 final class Json {
 
-  static final ObjectMapper MAPPER = new ObjectMapper();
+  // managedFields have names with UIDs in them, which no table of names should keep.
+  static final ObjectMapper MAPPER =
+      new ObjectMapper(
+          JsonFactory.builder().disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES).build());
   private static final YAMLMapper YAML = new YAMLMapper();
 
   private Json() {}

@@ -4,6 +4,8 @@ package dev.ferrule.testapi;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
@@ -11,7 +13,7 @@ import java.util.concurrent.CountDownLatch;
 public final class Main {
 
   private static final String USAGE =
-      "usage: [--address A] [--port N] [--tls DIR] [--token T] [--load DIR] [--services N]"
+      "usage: [--address A] [--name HOST]... [--port N] [--tls DIR] [--token T] [--load DIR] [--services N]"
           + " [--endpoints N] [--realistic] [--kubeconfig FILE]";
 
   private Main() {}
@@ -20,11 +22,13 @@ public final class Main {
    * Starts it and prints its address once it listens.
    *
    * @param args see the usage; {@code --tls} takes the folder to write ca.crt, client.crt and
-   *     client.key to, {@code --endpoints} is for each of the Services
+   *     client.key to, {@code --name} is for the certificate and the kubeconfig, {@code
+   *     --endpoints} is for each of the Services
    */
   public static void main(String[] args) throws IOException, InterruptedException {
     Options options = Options.defaults();
     String address = options.address();
+    List<String> names = new ArrayList<>();
     int port = 0;
     int services = 0;
     int endpoints = 0;
@@ -42,6 +46,7 @@ public final class Main {
       String value = args[++i];
       switch (args[i - 1]) {
         case "--address" -> address = value;
+        case "--name" -> names.add(value);
         case "--port" -> port = Integer.parseInt(value);
         case "--tls" -> certificates = Files.createDirectories(Path.of(value));
         case "--token" -> options = options.withTokens(Map.of(value, "ferrule-test"));
@@ -55,7 +60,7 @@ public final class Main {
     if (certificates != null) {
       options = options.withTls();
     }
-    ApiServer server = ApiServer.start(options.listening(address, port));
+    ApiServer server = ApiServer.start(options.withNames(names).listening(address, port));
     if (load != null) {
       server.load(load);
     }

@@ -11,7 +11,8 @@ import java.util.Map;
  * @param address a literal IPv4 or IPv6 address to listen on
  * @param port 0 for one that is free
  * @param tls whether it speaks TLS; who it does not know by a token or a certificate gets 401 then
- * @param names host names and addresses that its certificate shall have besides the usual ones
+ * @param names host names and addresses that its certificate shall have besides the usual ones; the
+ *     first is told to clients if it listens on all addresses
  * @param tokens bearer tokens it accepts, with the user names they stand for; if there are any,
  *     they are needed without TLS too
  * @param bookmarks how often a watch that wants bookmarks gets one; Kubernetes: about a minute
@@ -47,10 +48,14 @@ public record Options(
         onAddress, onPort, tls, names, tokens, bookmarks, realisticMetadata, history);
   }
 
-  /** With TLS, and with these host names and addresses in the certificate. */
-  public Options withTls(String... extraNames) {
-    return new Options(
-        address, port, true, List.of(extraNames), tokens, bookmarks, realisticMetadata, history);
+  /** With TLS. */
+  public Options withTls() {
+    return new Options(address, port, true, names, tokens, bookmarks, realisticMetadata, history);
+  }
+
+  /** With these host names and addresses besides its address. */
+  public Options withNames(List<String> more) {
+    return new Options(address, port, tls, more, tokens, bookmarks, realisticMetadata, history);
   }
 
   /** Accepting these tokens, each with its user name. */

@@ -3,7 +3,6 @@ package dev.ferrule.testapi;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Iterator;
-import java.util.Locale;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -43,7 +42,12 @@ public final class SampleObjects {
   }
 
   private static String name(int service) {
-    return String.format(Locale.ROOT, "bench-%05d", service);
+    return "bench-" + padded(service, 5, 10);
+  }
+
+  private static String padded(int number, int width, int radix) {
+    String digits = Integer.toString(number, radix);
+    return "0".repeat(Math.max(0, width - digits.length())) + digits;
   }
 
   private static ObjectNode service(int i) {
@@ -69,7 +73,7 @@ public final class SampleObjects {
         Json.object().put("kind", "EndpointSlice").put("apiVersion", "discovery.k8s.io/v1");
     ObjectNode metadata = slice.putObject("metadata");
     metadata
-        .put("name", String.format(Locale.ROOT, "%s-%05d", name(i), number))
+        .put("name", name(i) + "-" + padded(number, 5, 10))
         .put("generateName", name(i) + "-")
         .put("namespace", "ns-" + i % NAMESPACES);
     labels(metadata, i);
@@ -113,11 +117,11 @@ public final class SampleObjects {
         .put("ready", true)
         .put("serving", true)
         .put("terminating", false);
-    endpoint.put("nodeName", String.format(Locale.ROOT, "node-%04d", pod % NODES));
+    endpoint.put("nodeName", "node-" + padded(pod % NODES, 4, 10));
     endpoint
         .putObject("targetRef")
         .put("kind", "Pod")
-        .put("name", String.format(Locale.ROOT, "%s-7c5ddbdf54-%06x", name(service), pod))
+        .put("name", name(service) + "-7c5ddbdf54-" + padded(pod, 6, 16))
         .put("namespace", "ns-" + service % NAMESPACES)
         .put("uid", new UUID(1, pod).toString());
     endpoint.put("zone", "zone-" + (char) ('a' + pod % 3));

@@ -148,8 +148,7 @@ public final class StatusError extends RuntimeException {
       case 401 -> unauthorized();
       case 403 -> new StatusError(403, "Forbidden", "forbidden: no right to this path");
       case 410 -> expired("The resourceVersion for the provided list is too old.");
-      case 429 ->
-          new StatusError(429, "TooManyRequests", "too many requests, please try again later");
+      case 429 -> new StatusError(429, "TooManyRequests", "too many requests");
       case 500 ->
           new StatusError(500, "InternalError", "Internal error occurred: asked for by a test");
       case 503 ->

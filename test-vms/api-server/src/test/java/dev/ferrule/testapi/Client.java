@@ -2,10 +2,10 @@
 package dev.ferrule.testapi;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.BufferedReader;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -105,13 +105,21 @@ final class Client {
     }
 
     private void read() {
-      try (BufferedReader in =
-          new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
-        for (String line = in.readLine(); line != null; line = in.readLine()) {
-          lines.add(line);
+      ByteArrayOutputStream line = new ByteArrayOutputStream();
+      try (InputStream in = new BufferedInputStream(response.body())) {
+        for (int c = in.read(); c >= 0; c = in.read()) {
+          if (c == '\n') {
+            lines.add(line.toString(StandardCharsets.UTF_8));
+            line.reset();
+          } else {
+            line.write(c);
+          }
         }
       } catch (IOException e) {
         problem = e;
+      }
+      if (line.size() > 0) {
+        lines.add(line.toString(StandardCharsets.UTF_8));
       }
       lines.add(END);
     }
