@@ -14,7 +14,7 @@ import org.testcontainers.containers.GenericContainer;
 /** The agent as a Pod of the DaemonSet: in the node's network, with the rights of the DaemonSet. */
 final class AgentContainer implements AutoCloseable {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   /** What it says when the kernel is as the source says. */
   static final String IN_STEP = "in step with";

@@ -80,7 +80,7 @@ final class ApiContainer implements AutoCloseable {
       api.awaitAnswer();
       return api;
     } catch (RuntimeException e) {
-      cluster.close();
+      api.close();
       throw e;
     }
   }

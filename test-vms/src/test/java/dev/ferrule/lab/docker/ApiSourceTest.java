@@ -13,7 +13,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,16 +33,26 @@ class ApiSourceTest {
 
   @TempDir private Path work;
 
-  private DockerCluster cluster;
-  private ApiContainer api;
-  private String first = "";
-  private String second = "";
+  private static DockerCluster cluster;
+  private static String first = "";
+  private static String second = "";
 
-  @BeforeEach
-  void create() throws IOException {
+  private ApiContainer api;
+
+  @BeforeAll
+  static void createCluster() {
     cluster = new DockerCluster();
     first = cluster.pod("web-1", 11);
     second = cluster.pod("web-2", 12);
+  }
+
+  @AfterAll
+  static void closeCluster() {
+    cluster.close();
+  }
+
+  @BeforeEach
+  void create() throws IOException {
     api = ApiContainer.start(cluster, work.resolve("api"), objects());
     Files.createDirectories(work.resolve("state"));
     Path config = Files.createDirectories(work.resolve("config"));
@@ -57,7 +69,6 @@ class ApiSourceTest {
   @AfterEach
   void close() {
     api.close();
-    cluster.close();
   }
 
   private String objects() {
@@ -187,7 +198,7 @@ class ApiSourceTest {
       Wait.pause(Duration.ofSeconds(2));
       api.unpause();
       api.kill();
-      agent.await("; trying again");
+      agent.await("nothing answers there");
       api.startAgain();
       api.apply(slice(List.of(first)));
       Wait.untilEqual(Set.of("web-1"), this::endpoints);
