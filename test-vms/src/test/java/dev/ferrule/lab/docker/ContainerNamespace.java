@@ -14,7 +14,7 @@ record ContainerNamespace(NetNamespace namespace) implements AutoCloseable {
 
   static ContainerNamespace of(GenericContainer<?> container) {
     InspectContainerResponse.ContainerState state = container.getCurrentContainerInfo().getState();
-    String name = "ferrule-" + container.getContainerId().substring(0, 12);
+    String name = DockerEngine.NAMESPACE + "-" + container.getContainerId().substring(0, 12);
     try {
       Files.createSymbolicLink(
           Path.of("/run/netns", name), Path.of("/proc/" + state.getPidLong() + "/ns/net"));

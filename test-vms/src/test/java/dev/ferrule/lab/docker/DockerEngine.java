@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,6 +24,9 @@ import java.util.concurrent.TimeUnit;
  * bridge there.
  */
 final class DockerEngine implements AutoCloseable {
+
+  /** Its network namespace; those of its containers have names that begin so. */
+  static final String NAMESPACE = "ferrule-docker-" + ProcessHandle.current().pid();
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -44,7 +48,7 @@ final class DockerEngine implements AutoCloseable {
   static DockerEngine start(Path socket) throws IOException {
     Path folder = Files.createDirectories(socket.toAbsolutePath().getParent());
     endLeftOver(folder);
-    NetNamespace namespace = new NetNamespace("ferrule-docker-" + ProcessHandle.current().pid());
+    NetNamespace namespace = new NetNamespace(NAMESPACE);
     NetNamespace.create(List.of(namespace));
     Files.writeString(folder.resolve("namespace"), namespace.name());
     namespace.sysctl(Map.of("ipv4/ip_forward", "1"));
@@ -86,7 +90,14 @@ final class DockerEngine implements AutoCloseable {
     }
     Path namespace = folder.resolve("namespace");
     if (Files.exists(namespace)) {
-      NetNamespace.delete(List.of(new NetNamespace(Files.readString(namespace))));
+      String name = Files.readString(namespace);
+      NetNamespace.delete(List.of(new NetNamespace(name)));
+      try (DirectoryStream<Path> names =
+          Files.newDirectoryStream(Path.of("/run/netns"), name + "-*")) {
+        for (Path one : names) {
+          Files.delete(one);
+        }
+      }
     }
   }
 
