@@ -64,7 +64,7 @@ public final class ClusterSource implements FollowedSource {
   }
 
   @Override
-  public CatalogChange load() throws InterruptedException {
+  public void load(Consumer<CatalogChange> parts) throws InterruptedException {
     restore();
     catalog.tell(this::changed);
     for (Resource resource : Resource.values()) {
@@ -82,9 +82,9 @@ public final class ClusterSource implements FollowedSource {
     }
     keeper.start();
     if (!restored) {
-      awaitLists();
+      awaitLists(parts);
     }
-    return changes();
+    parts.accept(changes());
   }
 
   private void restore() {
@@ -106,7 +106,8 @@ public final class ClusterSource implements FollowedSource {
     }
   }
 
-  private void awaitLists() throws InterruptedException {
+  /** What is here already is handed on, so that little is left to do after the last of it. */
+  private void awaitLists(Consumer<CatalogChange> parts) throws InterruptedException {
     Trouble waiting = new Trouble(log);
     long begun = System.nanoTime();
     List<String> missing = catalog.missing(settings.nodeName());
@@ -119,6 +120,9 @@ public final class ClusterSource implements FollowedSource {
           news.wait(LOOK_MILLIS);
         }
         told = false;
+      }
+      if (catalog.hasChanges()) {
+        parts.accept(catalog.changes(true));
       }
       missing = catalog.missing(settings.nodeName());
     }

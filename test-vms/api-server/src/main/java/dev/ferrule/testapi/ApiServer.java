@@ -54,6 +54,9 @@ public final class ApiServer implements AutoCloseable {
   private final InetAddress address;
   private final ConcurrentLinkedDeque<Request> requests = new ConcurrentLinkedDeque<>();
   private final ExecutorService threads;
+  private final Audit audit = new Log();
+
+  private volatile long lastListEnded;
 
   private @Nullable HttpServer http;
   private AtomicBoolean open = new AtomicBoolean();
@@ -122,7 +125,7 @@ public final class ApiServer implements AutoCloseable {
             authentication,
             options.bookmarks(),
             admin,
-            this::asked,
+            audit,
             running::get));
     server.setExecutor(threads);
     server.start();
@@ -148,11 +151,24 @@ public final class ApiServer implements AutoCloseable {
     threads.shutdownNow();
   }
 
-  private void asked(Request request) {
-    requests.add(request);
-    if (requests.size() > REQUESTS_KEPT) {
-      requests.poll();
+  private final class Log implements Audit {
+    @Override
+    public void asked(Request request) {
+      requests.add(request);
+      if (requests.size() > REQUESTS_KEPT) {
+        requests.poll();
+      }
     }
+
+    @Override
+    public void listed() {
+      lastListEnded = System.nanoTime();
+    }
+  }
+
+  /** When the last byte of the last list was sent, as {@link System#nanoTime}; 0 if none was. */
+  public long lastListEnded() {
+    return lastListEnded;
   }
 
   /** What it has been asked, the oldest first; the last 100,000. */

@@ -19,7 +19,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
@@ -45,14 +44,14 @@ final class HttpApi implements HttpHandler {
   private final Authentication authentication;
   private final Duration bookmarks;
   private final AdminApi admin;
-  private final Consumer<Request> log;
+  private final Audit audit;
   private final BooleanSupplier open;
 
   /**
    * Over a store.
    *
    * @param bookmarks how often a watch that wants them gets one
-   * @param log is told each request, before it is answered
+   * @param audit is told each request
    * @param open says false when the server stops
    */
   HttpApi(
@@ -62,7 +61,7 @@ final class HttpApi implements HttpHandler {
       Authentication authentication,
       Duration bookmarks,
       AdminApi admin,
-      Consumer<Request> log,
+      Audit audit,
       BooleanSupplier open) {
     this.store = store;
     this.registry = registry;
@@ -70,7 +69,7 @@ final class HttpApi implements HttpHandler {
     this.authentication = authentication;
     this.bookmarks = bookmarks;
     this.admin = admin;
-    this.log = log;
+    this.audit = audit;
     this.open = open;
   }
 
@@ -84,7 +83,7 @@ final class HttpApi implements HttpHandler {
         send(exchange, null, 200, admin.answer(request, body));
         return;
       }
-      log.accept(request);
+      audit.asked(request);
       faults.awaitFlow(request.resource(), request.verb(), false, open);
       if (!open.getAsBoolean()) {
         throw new CutException();
@@ -272,6 +271,7 @@ final class HttpApi implements HttpHandler {
     }
     answer.write(out);
     out.close();
+    audit.listed();
   }
 
   /** As fast as the API server's, level 1. */
