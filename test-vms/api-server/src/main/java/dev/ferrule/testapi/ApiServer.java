@@ -104,6 +104,15 @@ public final class ApiServer implements AutoCloseable {
   }
 
   /**
+   * A new one that does not listen before {@link #restart}, so that nobody sees it half filled.
+   *
+   * @throws IOException if its address is none, or no certificates can be made
+   */
+  public static ApiServer stopped(Options options) throws IOException {
+    return new ApiServer(options);
+  }
+
+  /**
    * Listens again after {@link #stop}, on the same port and with the same objects.
    *
    * @throws IOException if the port is taken now
