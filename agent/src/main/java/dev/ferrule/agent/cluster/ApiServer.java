@@ -131,7 +131,7 @@ final class ApiServer implements AutoCloseable {
       sent.cancel(true);
       throw new ApiException(
           ApiException.Kind.SILENT,
-          open.url() + " did not answer within " + patience.toSeconds() + " s");
+          open.url() + " did not answer within " + BodyStream.text(patience));
     }
   }
 

@@ -23,8 +23,13 @@ final class BodyStream extends InputStream {
     private static final long serialVersionUID = 1;
 
     SilenceException(Duration silence) {
-      super("nothing was heard for " + silence.toSeconds() + " s");
+      super("nothing was heard for " + text(silence));
     }
+  }
+
+  static String text(Duration duration) {
+    long millis = duration.toMillis();
+    return millis % 1000 == 0 ? millis / 1000 + " s" : millis + " ms";
   }
 
   private final Duration silence;

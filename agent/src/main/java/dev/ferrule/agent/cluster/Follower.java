@@ -230,6 +230,9 @@ final class Follower implements AutoCloseable {
     String type = event.path("type").asText("");
     String seen = object.path("metadata").path("resourceVersion").asText("");
     boolean later = Versions.isLater(seen, version);
+    if (!type.equals("ERROR")) {
+      requireKind(object);
+    }
     switch (type) {
       case "ADDED", "MODIFIED", "DELETED" -> {
         if (!later) {
@@ -255,6 +258,17 @@ final class Follower implements AutoCloseable {
     if (later) {
       version = seen;
       catalog.seen(resource, version);
+    }
+  }
+
+  /** Another object's version would hide all changes up to it. */
+  private void requireKind(JsonNode object) {
+    String found = object.path("apiVersion").asText("") + " " + object.path("kind").asText("");
+    String wanted = resource.kind().apiVersion() + " " + resource.kind().text();
+    if (!found.equals(wanted)) {
+      throw new EventException(
+          new ApiException(
+              Kind.GARBLED, "the watch sends \"" + found + "\" and not \"" + wanted + "\""));
     }
   }
 

@@ -150,7 +150,7 @@ class FollowingTest {
     FollowedCluster second = cluster.follow().awaitPicture();
     assertThat(second.lines().get(0)).contains("as last known");
     assertThat(second.changes().get(0).services()).containsKey(cluster.name("web"));
-    second.awaitLine("has told all");
+    second.awaitLine("has told all: what was last known is replaced");
     second.await(now -> !now.has(cluster.name("web")));
     assertThat(second.port(cluster.name("last"))).isEqualTo(81);
   }
