@@ -5,7 +5,6 @@ import dev.ferrule.kernel.KernelException;
 import dev.ferrule.kernel.NftablesKernel;
 import dev.ferrule.rules.model.IpAddress;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -69,7 +68,7 @@ final class AgentBench {
           bench.endpoints,
           2 * bench.services,
           (System.nanoTime() - start) / 1e9,
-          residentMegabytes(agent, "VmRSS"));
+          Memory.resident(agent));
       double[] milliseconds = new double[Integer.parseInt(arguments[2])];
       for (int i = -WARM_UP; i < milliseconds.length; i++) {
         double took = bench.change(kernel, i + WARM_UP);
@@ -83,8 +82,8 @@ final class AgentBench {
           Locale.ROOT,
           "agent after %d changes: RSS %d MB, at most %d MB%n",
           milliseconds.length + WARM_UP,
-          residentMegabytes(agent, "VmRSS"),
-          residentMegabytes(agent, "VmHWM"));
+          Memory.resident(agent),
+          Memory.mostResident(agent));
     } finally {
       agent.destroy();
       if (!agent.waitFor(10, TimeUnit.SECONDS)) {
@@ -126,18 +125,6 @@ final class AgentBench {
       LockSupport.parkNanos(POLL_NANOS); // a busy loop would take the agent's processor away
     }
     return (System.nanoTime() - start) / 1e6;
-  }
-
-  private static long residentMegabytes(Process process, String field) {
-    try {
-      return Files.readAllLines(Path.of("/proc/" + process.pid() + "/status")).stream()
-          .filter(line -> line.startsWith(field + ":"))
-          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
-          .findFirst()
-          .orElse(-1);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   private static String service(int i) {

@@ -41,11 +41,10 @@ public final class ClusterSnapshot implements Source {
   }
 
   @Override
-  public CatalogChange load() throws InterruptedException, SourceException {
+  public void load(Consumer<CatalogChange> parts) throws InterruptedException, SourceException {
     for (Resource resource : Resource.values()) {
       try {
-        new Lister(resource, server, catalog, settings.nodeName(), settings.silence())
-            .list("");
+        new Lister(resource, server, catalog, settings.nodeName(), settings.silence()).list("");
       } catch (ApiException e) {
         boolean refused =
             e.kind() == ApiException.Kind.FORBIDDEN || e.kind() == ApiException.Kind.MISSING;
@@ -59,7 +58,7 @@ public final class ClusterSnapshot implements Source {
         log.accept(text + "; going on without");
       }
     }
-    return catalog.changes(true);
+    parts.accept(catalog.changes(true));
   }
 
   @Override

@@ -69,7 +69,7 @@ public final class ClusterSource implements FollowedSource {
   }
 
   @Override
-  public CatalogChange load() throws InterruptedException {
+  public void load(Consumer<CatalogChange> parts) throws InterruptedException {
     restore();
     catalog.tell(this::changed);
     for (Resource resource : Resource.values()) {
@@ -90,9 +90,9 @@ public final class ClusterSource implements FollowedSource {
     if (restored) {
       waiting.start();
     } else {
-      awaitLists();
+      awaitLists(parts);
     }
-    return changes();
+    parts.accept(changes());
   }
 
   private void restore() {
@@ -114,13 +114,17 @@ public final class ClusterSource implements FollowedSource {
     }
   }
 
-  private void awaitLists() throws InterruptedException {
+  /** What is here already is handed on, so that little is left to do after the last of it. */
+  private void awaitLists(Consumer<CatalogChange> parts) throws InterruptedException {
     while (waiting.still()) {
       synchronized (news) {
         if (!told) {
           news.wait(Waiting.LOOK_MILLIS);
         }
         told = false;
+      }
+      if (catalog.hasChanges()) {
+        parts.accept(catalog.changes(true));
       }
     }
   }

@@ -29,7 +29,7 @@ record Wanted(Source source, DesiredState state) {
               options.backend().rendering(),
               options.configuration().hostnameOverride(),
               NodeAddresses.read());
-      state.update(source.load());
+      source.load(state::load);
     } catch (KernelException | SourceException e) {
       throw new CommandFailure(String.valueOf(e.getMessage()));
     } catch (InterruptedException e) {

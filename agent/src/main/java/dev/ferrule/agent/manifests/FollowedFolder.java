@@ -46,8 +46,8 @@ public final class FollowedFolder implements FollowedSource {
   }
 
   @Override
-  public CatalogChange load() {
-    return folder.load();
+  public void load(Consumer<CatalogChange> parts) {
+    folder.load(parts);
   }
 
   @Override

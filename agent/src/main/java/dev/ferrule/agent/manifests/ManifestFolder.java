@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,8 +70,12 @@ public final class ManifestFolder implements Source {
     return directory.toString();
   }
 
-  /** Reads the whole folder; to be called once, first. The change is the complete picture. */
   @Override
+  public void load(Consumer<CatalogChange> parts) {
+    parts.accept(load());
+  }
+
+  /** Reads the whole folder; to be called once, first. The change is the complete picture. */
   public CatalogChange load() {
     allocations.restore();
     return rescan();

@@ -7,6 +7,7 @@ import dev.ferrule.rules.model.CatalogChange;
 import dev.ferrule.rules.model.IpAddress;
 import dev.ferrule.rules.model.ObjectName;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,12 +22,14 @@ public interface Source {
   String name();
 
   /**
-   * The complete picture, to be asked for once, first; waits until there is one.
+   * Tells the complete picture, to be asked for once, first; waits until there is one.
    *
+   * @param parts takes it in parts that follow each other, in the calling thread: the picture is
+   *     complete when this returns, and not before
    * @throws InterruptedException if the thread is to end while it waits
    * @throws SourceException if there never will be one
    */
-  CatalogChange load() throws InterruptedException, SourceException;
+  void load(Consumer<CatalogChange> parts) throws InterruptedException, SourceException;
 
   /** All that is not in force as it is written. */
   List<Problem> problems();

@@ -17,6 +17,7 @@ import dev.ferrule.rules.model.IpFamily;
 import dev.ferrule.rules.model.ObjectName;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -170,11 +171,15 @@ public final class Agent implements AutoCloseable {
 
   /** Holds on to nothing of what it reads but this, as all of it is large. */
   private Map<ObjectName, List<TrackedPort>> load() throws SourceException, InterruptedException {
-    CatalogChange all = source.load();
-    if (status != null) {
-      status.changed(all);
-    }
-    return desired.update(all).tracked();
+    Map<ObjectName, List<TrackedPort>> tracked = new HashMap<>();
+    source.load(
+        part -> {
+          if (status != null) {
+            status.changed(part);
+          }
+          tracked.putAll(desired.load(part));
+        });
+    return tracked;
   }
 
   /**

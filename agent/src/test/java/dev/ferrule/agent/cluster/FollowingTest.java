@@ -135,9 +135,7 @@ class FollowingTest {
   void theNodeIsFollowed() throws Exception {
     FollowedCluster followed = cluster.follow().awaitPicture();
     cluster.patch(
-        Resource.NODES,
-        cluster.node(),
-        "{metadata: {labels: {topology.kubernetes.io/zone: b}}}");
+        Resource.NODES, cluster.node(), "{metadata: {labels: {topology.kubernetes.io/zone: b}}}");
     followed.await(now -> now.node() != null && "b".equals(now.node().zone()));
   }
 

@@ -61,8 +61,7 @@ final class RemoteCluster implements AnyCluster {
   public FollowedCluster follow() {
     FollowedCluster followed =
         new FollowedCluster(
-            TestCluster.settings(
-                kubeconfig, name, directory.resolve("state"), TestCluster.SILENCE),
+            TestCluster.settings(kubeconfig, name, directory.resolve("state"), TestCluster.SILENCE),
             Follower.BEHIND);
     followers.add(followed);
     return followed;

@@ -96,8 +96,27 @@ public final class DesiredState {
             : new NftablesRules(context, serviceCidrs);
   }
 
+  /**
+   * Takes in a part of the first picture. Nothing is worked out for the kernel: {@link
+   * #differenceTo} is to be asked when all parts are in.
+   *
+   * @return for each Service whose tracked ports are different: all that it has now
+   */
+  public Map<ObjectName, List<TrackedPort>> load(CatalogChange part) {
+    Compiled compiled = compile(take(part), part.serviceCidrs());
+    if (compiled.ranges()) {
+      rules.update(List.of(), context, serviceCidrs, forwarding.frontends());
+    }
+    return compiled.tracked();
+  }
+
   /** What changes because the source says something new. */
   public Update update(CatalogChange change) {
+    return recompile(take(change), change.serviceCidrs());
+  }
+
+  /** The Services that are other ones now. */
+  private Set<ObjectName> take(CatalogChange change) {
     Set<ObjectName> touched = new TreeSet<>(change.services().keySet());
     change
         .services()
@@ -117,7 +136,7 @@ public final class DesiredState {
               }
             });
     node = change.node();
-    return recompile(touched, change.serviceCidrs());
+    return touched;
   }
 
   /** What changes because the host's interfaces have other addresses. */
@@ -127,6 +146,27 @@ public final class DesiredState {
   }
 
   private Update recompile(Collection<ObjectName> touched, List<Cidr> newServiceCidrs) {
+    Compiled compiled = compile(touched, newServiceCidrs);
+    Changes all =
+        rules.update(
+            compiled.changes(),
+            compiled.ranges() ? context : null,
+            serviceCidrs,
+            forwarding.frontends());
+    return new Update(all, losingClients(compiled.changes()), compiled.tracked());
+  }
+
+  /**
+   * What became of Services.
+   *
+   * @param ranges whether those of Pods or of Services may be other ones
+   */
+  private record Compiled(
+      List<ForwardingTable.Change> changes,
+      boolean ranges,
+      Map<ObjectName, List<TrackedPort>> tracked) {}
+
+  private Compiled compile(Collection<ObjectName> touched, List<Cidr> newServiceCidrs) {
     NodeContext newContext = currentContext();
     boolean everything = !newContext.equals(context);
     context = newContext;
@@ -146,10 +186,7 @@ public final class DesiredState {
     }
     boolean ranges = everything || !newServiceCidrs.equals(serviceCidrs);
     serviceCidrs = newServiceCidrs;
-    List<ForwardingTable.Change> changes = coalesced.changes();
-    Changes all =
-        rules.update(changes, ranges ? context : null, serviceCidrs, forwarding.frontends());
-    return new Update(all, losingClients(changes), tracked);
+    return new Compiled(coalesced.changes(), ranges, tracked);
   }
 
   private Set<ObjectName> allNames(Collection<ObjectName> touched) {

@@ -3,6 +3,7 @@ package dev.ferrule.testapi;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ferrule.testapi.Fault.Behind;
 import dev.ferrule.testapi.Fault.Cut;
 import dev.ferrule.testapi.Fault.Effect;
 import dev.ferrule.testapi.Fault.Garbage;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>{@code fault}: resource, verb, times (all may be missing), and effect: refuse (code,
  *       retryAfterSeconds), cut (bytes), stall (newRequests), slow (delayMillis, bytesPerSecond),
- *       html, broken_json, wrong_kind or unknown_version
+ *       behind (version), html, broken_json, wrong_kind or unknown_version
  *   <li>{@code clear}: takes all faults back
  *   <li>{@code watches}: resource, and action: end, break, break-in-next-event, or replay (after)
  *   <li>{@code etcd}: outage (true or false)
@@ -103,6 +104,7 @@ final class AdminApi {
               new Slow(
                   Duration.ofMillis(wish.path("delayMillis").asLong()),
                   wish.path("bytesPerSecond").asLong());
+          case "behind" -> new Behind(wish.path("version").asLong());
           default -> garbage(effect);
         };
     return new Fault(

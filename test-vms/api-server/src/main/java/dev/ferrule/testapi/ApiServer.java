@@ -54,6 +54,9 @@ public final class ApiServer implements AutoCloseable {
   private final InetAddress address;
   private final ConcurrentLinkedDeque<Request> requests = new ConcurrentLinkedDeque<>();
   private final ExecutorService threads;
+  private final Audit audit = new Log();
+
+  private volatile long lastListEnded;
 
   private @Nullable HttpServer http;
   private AtomicBoolean open = new AtomicBoolean();
@@ -101,6 +104,15 @@ public final class ApiServer implements AutoCloseable {
   }
 
   /**
+   * A new one that does not listen before {@link #restart}, so that nobody sees it half filled.
+   *
+   * @throws IOException if its address is none, or no certificates can be made
+   */
+  public static ApiServer stopped(Options options) throws IOException {
+    return new ApiServer(options);
+  }
+
+  /**
    * Listens again after {@link #stop}, on the same port and with the same objects.
    *
    * @throws IOException if the port is taken now
@@ -122,7 +134,7 @@ public final class ApiServer implements AutoCloseable {
             authentication,
             options.bookmarks(),
             admin,
-            this::asked,
+            audit,
             running::get));
     server.setExecutor(threads);
     server.start();
@@ -148,11 +160,24 @@ public final class ApiServer implements AutoCloseable {
     threads.shutdownNow();
   }
 
-  private void asked(Request request) {
-    requests.add(request);
-    if (requests.size() > REQUESTS_KEPT) {
-      requests.poll();
+  private final class Log implements Audit {
+    @Override
+    public void asked(Request request) {
+      requests.add(request);
+      if (requests.size() > REQUESTS_KEPT) {
+        requests.poll();
+      }
     }
+
+    @Override
+    public void listed() {
+      lastListEnded = System.nanoTime();
+    }
+  }
+
+  /** When the last byte of the last list was sent, as {@link System#nanoTime}; 0 if none was. */
+  public long lastListEnded() {
+    return lastListEnded;
   }
 
   /** What it has been asked, the oldest first; the last 100,000. */
@@ -229,6 +254,18 @@ public final class ApiServer implements AutoCloseable {
     String namespace = namespace(resource, copy);
     registry.ensureNamespace(namespace);
     return registry.create(resource, namespace, copy, Part.WHOLE, false);
+  }
+
+  /**
+   * Puts an object in as it is, as one that is restored from a backup or that an older version let
+   * pass: nothing is checked, given out or filled in, and its creationTimestamp stays.
+   */
+  public ObjectNode restore(JsonNode object) {
+    ObjectNode copy = object.deepCopy();
+    Resource resource = Resource.of(copy);
+    String namespace = namespace(resource, copy);
+    registry.ensureNamespace(namespace);
+    return registry.restore(resource, namespace, copy).object(resource);
   }
 
   /** Adds all objects of a text in YAML or JSON. */

@@ -24,8 +24,8 @@ import java.util.Base64;
 import java.util.List;
 
 /**
- * A throw-away certificate authority: RFC 5280 with P-256 keys. Written here because the JDK makes
- * certificates by keytool only, which takes two seconds for the three that are needed.
+ * A throw-away certificate authority: RFC 5280. Written here because the JDK makes certificates by
+ * keytool only, which takes two seconds for the three that are needed.
  */
 final class CertificateAuthority {
 
@@ -58,7 +58,7 @@ final class CertificateAuthority {
 
   /** A new one, with a key of its own. */
   CertificateAuthority() throws GeneralSecurityException {
-    KeyPair keys = keys();
+    KeyPair keys = ecKeys();
     byte[] constraints = Der.of(Der.SEQUENCE, TRUE);
     List<byte[]> extensions = List.of(extension("2.5.29.19", true, constraints));
     this.identity =
@@ -85,17 +85,23 @@ final class CertificateAuthority {
     }
     byte[] all = Der.of(Der.SEQUENCE, alternatives.toArray(byte[][]::new));
     return issue(
-        "kube-apiserver", "", "1.3.6.1.5.5.7.3.1", List.of(extension("2.5.29.17", false, all)));
+        ecKeys(),
+        "kube-apiserver",
+        "",
+        "1.3.6.1.5.5.7.3.1",
+        List.of(extension("2.5.29.17", false, all)));
   }
 
-  /** For a client, whose name in Kubernetes is the common name. */
+  /**
+   * For a client, whose name in Kubernetes is the common name. With an RSA key, as kubeadm makes
+   * them: fabric8's client does not read EC keys in PKCS #8.
+   */
   Identity client(String user, String group) throws GeneralSecurityException {
-    return issue(user, group, "1.3.6.1.5.5.7.3.2", List.of());
+    return issue(rsaKeys(), user, group, "1.3.6.1.5.5.7.3.2", List.of());
   }
 
-  private Identity issue(String user, String group, String use, List<byte[]> more)
+  private Identity issue(KeyPair keys, String user, String group, String use, List<byte[]> more)
       throws GeneralSecurityException {
-    KeyPair keys = keys();
     List<byte[]> extensions = new ArrayList<>(more);
     byte[] uses = Der.of(Der.SEQUENCE, Der.objectIdentifier(use));
     extensions.add(extension("2.5.29.37", false, uses));
@@ -135,7 +141,13 @@ final class CertificateAuthority {
         .generateCertificate(new ByteArrayInputStream(signed));
   }
 
-  private static KeyPair keys() throws GeneralSecurityException {
+  private static KeyPair rsaKeys() throws GeneralSecurityException {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+    generator.initialize(2048);
+    return generator.generateKeyPair();
+  }
+
+  private static KeyPair ecKeys() throws GeneralSecurityException {
     KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
     generator.initialize(new ECGenParameterSpec("secp256r1"));
     return generator.generateKeyPair();

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 public record Fault(@Nullable Resource resource, String verb, int times, Effect effect) {
 
   /** What happens to a request. */
-  public sealed interface Effect permits Refuse, Cut, Stall, Slow, Garbage {}
+  public sealed interface Effect permits Refuse, Cut, Stall, Slow, Behind, Garbage {}
 
   /**
    * A Status of an HTTP code, with the message that the API server would send. 429 is plain text,
@@ -48,6 +48,14 @@ public record Fault(@Nullable Resource resource, String verb, int times, Effect 
    * @param bytesPerSecond of the body; 0 for no limit
    */
   public record Slow(Duration delay, long bytesPerSecond) implements Effect {}
+
+  /**
+   * A list is of an older version, as from a server whose cache is behind. Other requests are not
+   * changed.
+   *
+   * @param version that has not been compacted yet
+   */
+  public record Behind(long version) implements Effect {}
 
   /** An answer that makes no sense, with status 200. */
   public enum Garbage implements Effect {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
+import dev.ferrule.testapi.Fault.Behind;
 import dev.ferrule.testapi.Fault.Effect;
 import dev.ferrule.testapi.Fault.Garbage;
 import dev.ferrule.testapi.Fault.Refuse;
@@ -14,28 +15,13 @@ import dev.ferrule.testapi.Registry.Part;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
-import java.util.Set;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
-import java.util.zip.Deflater;
-import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /** Answers requests. */
 final class HttpApi implements HttpHandler {
-
-  /** From this size on the API server compresses, if the client can take it. */
-  private static final long COMPRESS_FROM = 128 * 1024;
-
-  private static final int TOO_MANY_REQUESTS = 429;
-
-  /** Of these a deletion answers with the object, of others with a Status. */
-  private static final Set<Resource> RETURNED_WHEN_DELETED =
-      Set.of(Resource.SERVICES, Resource.PODS, Resource.SERVICEACCOUNTS);
 
   private static final Duration WATCH_TIME = Duration.ofMinutes(30);
 
@@ -45,14 +31,14 @@ final class HttpApi implements HttpHandler {
   private final Authentication authentication;
   private final Duration bookmarks;
   private final AdminApi admin;
-  private final Consumer<Request> log;
+  private final Audit audit;
   private final BooleanSupplier open;
 
   /**
    * Over a store.
    *
    * @param bookmarks how often a watch that wants them gets one
-   * @param log is told each request, before it is answered
+   * @param audit is told what happens
    * @param open says false when the server stops
    */
   HttpApi(
@@ -62,7 +48,7 @@ final class HttpApi implements HttpHandler {
       Authentication authentication,
       Duration bookmarks,
       AdminApi admin,
-      Consumer<Request> log,
+      Audit audit,
       BooleanSupplier open) {
     this.store = store;
     this.registry = registry;
@@ -70,7 +56,7 @@ final class HttpApi implements HttpHandler {
     this.authentication = authentication;
     this.bookmarks = bookmarks;
     this.admin = admin;
-    this.log = log;
+    this.audit = audit;
     this.open = open;
   }
 
@@ -78,45 +64,37 @@ final class HttpApi implements HttpHandler {
   public void handle(HttpExchange exchange) throws IOException {
     byte[] body = exchange.getRequestBody().readAllBytes();
     Request request = Request.of(exchange.getRequestMethod(), exchange.getRequestURI());
-    Effect effect = null;
+    Answer answer = new Answer(exchange, null);
     try {
       if (request.path().startsWith(AdminApi.PATH)) {
-        send(exchange, null, 200, admin.answer(request, body));
+        answer.send(200, admin.answer(request, body));
         return;
       }
-      log.accept(request);
+      audit.asked(request);
       faults.awaitFlow(request.resource(), request.verb(), false, open);
       if (!open.getAsBoolean()) {
         throw new CutException();
       }
-      effect = faults.take(request.resource(), request.verb());
+      Effect effect = faults.take(request.resource(), request.verb());
+      answer = new Answer(exchange, effect);
       String user = authentication.user(exchange);
       if (effect instanceof Refuse refuse) {
         throw refusal(refuse, request, user);
       } else if (effect instanceof Garbage garbage) {
-        garbage(exchange, request, garbage);
+        answer.garbage(request, garbage);
       } else {
         if (effect instanceof Slow slow) {
           FaultyBody.sleep(slow.delay().toMillis());
         }
-        route(exchange, request, body, effect);
+        route(exchange, request, body, effect, answer);
       }
     } catch (StatusError e) {
-      int seconds = e.status().at("/details/retryAfterSeconds").asInt();
-      if (seconds > 0) {
-        exchange.getResponseHeaders().set("Retry-After", Integer.toString(seconds));
-      }
-      if (e.code() == TOO_MANY_REQUESTS) {
-        // What limits the number of requests does not know Status objects.
-        text(exchange, effect, TOO_MANY_REQUESTS, "Too many requests, please try again later.\n");
-      } else {
-        send(exchange, effect, e.code(), e.status());
-      }
+      answer.refuse(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("the server stops");
     } catch (RuntimeException e) {
-      send(exchange, null, 500, new StatusError(500, "InternalError", e.toString()).status());
+      answer.refuse(new StatusError(500, "InternalError", e.toString()));
     }
   }
 
@@ -130,15 +108,16 @@ final class HttpApi implements HttpHandler {
     return refuse.retryAfterSeconds() > 0 ? error.retryAfter(refuse.retryAfterSeconds()) : error;
   }
 
-  private void route(HttpExchange exchange, Request request, byte[] body, @Nullable Effect effect)
+  private void route(
+      HttpExchange exchange, Request request, byte[] body, @Nullable Effect effect, Answer answer)
       throws IOException, InterruptedException {
     Resource resource = request.resource();
     if (Discovery.HEALTH.contains(request.path())) {
-      text(exchange, effect, 200, "ok");
+      answer.text(200, "ok");
       return;
     }
     if (resource == null) {
-      send(exchange, effect, 200, Discovery.answer(request.path()));
+      answer.send(200, Discovery.answer(request.path()));
       return;
     }
     boolean cached = request.parameter("resourceVersion").equals("0");
@@ -158,35 +137,39 @@ final class HttpApi implements HttpHandler {
     Part part = status ? Part.STATUS : Part.MAIN;
     boolean dryRun = !request.parameter("dryRun").isEmpty();
     switch (request.verb()) {
-      case "watch" -> watch(exchange, request, resource, effect);
-      case "list" -> list(exchange, request, resource, effect);
+      case "watch" -> watch(exchange, request, resource, answer);
+      case "list" -> {
+        Request asked = effect instanceof Behind behind ? request.at(behind.version()) : request;
+        answer.list(ListAnswer.of(store, resource, asked));
+        audit.listed();
+      }
       case "get" -> {
         Stored found = store.get(resource.stored(), namespace, name);
         if (found == null) {
           throw StatusError.notFound(resource, name);
         }
-        send(exchange, effect, 200, shown(exchange, resource, found));
+        answer.object(200, resource, found);
       }
       case "create" -> {
         ObjectNode object = object(exchange, body);
         Stored made = registry.create(resource, namespace, object, part, dryRun);
-        send(exchange, effect, 201, shown(exchange, resource, made));
+        answer.object(201, resource, made);
       }
       case "update", "patch" -> {
         Stored changed =
             registry.change(resource, namespace, name, part, dryRun, edit(exchange, request, body));
-        send(exchange, effect, 200, shown(exchange, resource, changed));
+        answer.object(200, resource, changed);
       }
       case "delete" -> {
         Stored deleted = dryRun ? null : registry.delete(resource, namespace, name);
-        send(exchange, effect, 200, deletion(resource, name, deleted));
+        answer.deletion(resource, name, deleted);
       }
       case "deletecollection" -> {
         ListAnswer all = ListAnswer.of(store, resource, request);
         for (Stored each : all.objects()) {
           registry.delete(resource, each.namespace(), each.name());
         }
-        send(exchange, effect, 200, deletion(resource, "", null));
+        answer.deletion(resource, "", null);
       }
       default ->
           throw new StatusError(
@@ -221,70 +204,13 @@ final class HttpApi implements HttpHandler {
     return Json.parse(body, type.contains("yaml"));
   }
 
-  private static ObjectNode deletion(Resource resource, String name, @Nullable Stored deleted) {
-    ObjectNode status = Json.object().put("kind", "Status").put("apiVersion", "v1");
-    status.putObject("metadata");
-    status.put("status", "Success");
-    ObjectNode details = status.putObject("details");
-    if (!name.isEmpty()) {
-      details.put("name", name);
-    }
-    details.put("group", resource.group()).put("kind", resource.plural());
-    if (deleted != null && RETURNED_WHEN_DELETED.contains(resource)) {
-      return deleted.object(resource);
-    }
-    if (deleted != null) {
-      details.set("uid", deleted.content().at("/metadata/uid"));
-    }
-    return status;
-  }
-
-  private static boolean wantsTable(HttpExchange exchange) {
-    String accept = exchange.getRequestHeaders().getFirst("Accept");
-    return accept != null && accept.contains("as=Table");
-  }
-
-  private static ObjectNode shown(HttpExchange exchange, Resource view, Stored object) {
-    if (!wantsTable(exchange)) {
-      return object.object(view);
-    }
-    ObjectNode metadata = Json.object().put("resourceVersion", Long.toString(object.version()));
-    return Tables.of(view, List.of(object), metadata);
-  }
-
-  private void list(
-      HttpExchange exchange, Request request, Resource resource, @Nullable Effect effect)
+  private void watch(HttpExchange exchange, Request request, Resource resource, Answer answer)
       throws IOException, InterruptedException {
-    ListAnswer answer = ListAnswer.of(store, resource, request);
-    if (wantsTable(exchange)) {
-      send(exchange, effect, 200, Tables.of(resource, answer.objects(), answer.metadata()));
+    if ("websocket".equalsIgnoreCase(exchange.getRequestHeaders().getFirst("Upgrade"))) {
+      // The JDK's server cannot; after this answer fabric8's client watches by plain HTTP.
+      answer.text(200, "");
       return;
     }
-    String accepted = exchange.getRequestHeaders().getFirst("Accept-Encoding");
-    boolean compress =
-        accepted != null && accepted.contains("gzip") && answer.size() >= COMPRESS_FROM;
-    if (compress) {
-      exchange.getResponseHeaders().set("Content-Encoding", "gzip");
-    }
-    OutputStream out = start(exchange, effect, 200, "application/json");
-    if (compress) {
-      out = new FastGzip(out);
-    }
-    answer.write(out);
-    out.close();
-  }
-
-  /** As fast as the API server's, level 1. */
-  private static final class FastGzip extends GZIPOutputStream {
-    FastGzip(OutputStream out) throws IOException {
-      super(out, 1 << 15);
-      def.setLevel(Deflater.BEST_SPEED);
-    }
-  }
-
-  private void watch(
-      HttpExchange exchange, Request request, Resource resource, @Nullable Effect effect)
-      throws IOException, InterruptedException {
     Selector selector = request.selector();
     long from = request.number("resourceVersion", 0);
     boolean tellEnd = request.flag("sendInitialEvents");
@@ -310,60 +236,12 @@ final class HttpApi implements HttpHandler {
             replayed ? start.version() : from,
             Duration.ofSeconds(seconds),
             marked ? bookmarks : Duration.ZERO);
-    OutputStream out = start(exchange, effect, 200, "application/json");
+    OutputStream out = answer.start(200, "application/json");
     WatchStream stream = new WatchStream(store, faults, wish, open, out);
     if (replayed) {
       stream.begin(start.objects().values(), tellEnd && marked);
     }
     stream.run();
-    out.close();
-  }
-
-  private static void garbage(HttpExchange exchange, Request request, Garbage garbage)
-      throws IOException {
-    Resource resource = request.resource() == null ? Resource.PODS : request.resource();
-    boolean list = request.verb().equals("list");
-    String suffix = list ? "List" : "";
-    String object =
-        switch (garbage) {
-          case HTML -> "<!DOCTYPE html><html><body><h1>Welcome</h1></body></html>\n";
-          case BROKEN_JSON ->
-              "{\"kind\":\"" + resource.kind() + suffix + "\",\"apiVersion\":\"v1\",\"met";
-          case WRONG_KIND ->
-              "{\"kind\":\"Lease%s\",\"apiVersion\":\"coordination.k8s.io/v1\",\"metadata\":{\"name\":\"a\",\"resourceVersion\":\"1\"}}"
-                  .formatted(suffix);
-          case UNKNOWN_VERSION ->
-              "{\"kind\":\"%s%s\",\"apiVersion\":\"v99alpha1\",\"metadata\":{\"name\":\"a\",\"resourceVersion\":\"1\"}}"
-                  .formatted(resource.kind(), suffix);
-        };
-    boolean event = request.verb().equals("watch") && garbage != Garbage.HTML;
-    String type = garbage == Garbage.HTML ? "text/html" : "application/json";
-    OutputStream out = start(exchange, null, 200, type);
-    String text = event ? "{\"type\":\"ADDED\",\"object\":" + object + "}\n" : object;
-    out.write(text.getBytes(StandardCharsets.UTF_8));
-    out.close();
-  }
-
-  private static OutputStream start(
-      HttpExchange exchange, @Nullable Effect effect, int code, String type) throws IOException {
-    exchange.getResponseHeaders().set("Content-Type", type);
-    exchange.getResponseHeaders().set("Cache-Control", "no-cache, private");
-    exchange.sendResponseHeaders(code, 0);
-    return new FaultyBody(exchange.getResponseBody(), effect);
-  }
-
-  private static void text(HttpExchange exchange, @Nullable Effect effect, int code, String text)
-      throws IOException {
-    OutputStream out = start(exchange, effect, code, "text/plain; charset=utf-8");
-    out.write(text.getBytes(StandardCharsets.US_ASCII));
-    out.close();
-  }
-
-  private static void send(
-      HttpExchange exchange, @Nullable Effect effect, int code, JsonNode answer)
-      throws IOException {
-    OutputStream out = start(exchange, effect, code, "application/json");
-    out.write(Json.bytes(answer));
     out.close();
   }
 }

@@ -60,11 +60,12 @@ public final class Main {
     if (certificates != null) {
       options = options.withTls();
     }
-    ApiServer server = ApiServer.start(options.withNames(names).listening(address, port));
+    ApiServer server = ApiServer.stopped(options.withNames(names).listening(address, port));
     if (load != null) {
       server.load(load);
     }
     server.createAll(SampleObjects.services(services, endpoints));
+    server.restart();
     if (certificates != null) {
       server.certificates(certificates);
     }

@@ -14,7 +14,7 @@ enum Patch {
   MERGE("application/merge-patch+json"),
   /** A merge patch in which the lists below are merged by a key. */
   STRATEGIC("application/strategic-merge-patch+json"),
-  /** RFC 6902 without copy. */
+  /** RFC 6902. */
   JSON("application/json-patch+json");
 
   /** Lists that are merged, by their field names: the patchMergeKey of k8s.io/api/core/v1. */
@@ -141,6 +141,10 @@ enum Patch {
       case "add" -> put(object, path, value, true);
       case "replace" -> put(object, path, value, false);
       case "remove" -> remove(object, path);
+      case "copy" -> {
+        JsonNode copied = object.at(operation.path("from").asText());
+        put(object, path, copied.deepCopy(), true);
+      }
       case "move" -> {
         JsonNode moved = object.at(operation.path("from").asText());
         remove(object, operation.path("from").asText());

@@ -150,6 +150,23 @@ final class Registry {
     return commit(resource, before, old, content, dryRun);
   }
 
+  /** Puts an object in as it is, whether it is there already or not. */
+  synchronized Stored restore(Resource view, String namespace, ObjectNode object) {
+    Resource resource = view.stored();
+    ObjectNode content = object.deepCopy();
+    content.remove(List.of("kind", "apiVersion"));
+    ObjectNode metadata = content.withObject("/metadata");
+    if (resource.namespaced()) {
+      metadata.put("namespace", namespace);
+    }
+    String name = metadata.path("name").asText();
+    Stored before = store.get(resource, namespace, name);
+    if (resource == Resource.SERVICES && before != null) {
+      allocations.replace(before.content(), null);
+    }
+    return store.commit(resource, before, content);
+  }
+
   /** With what cannot be changed, or not by this path, as it was. */
   private static ObjectNode merged(Resource view, Part part, ObjectNode old, ObjectNode wanted) {
     if (part == Part.STATUS) {

@@ -120,6 +120,14 @@ public record Request(
     }
   }
 
+  /** The same for exactly this version. */
+  Request at(long version) {
+    Map<String, String> exact = new LinkedHashMap<>(query);
+    exact.put("resourceVersion", Long.toString(version));
+    exact.put("resourceVersionMatch", "Exact");
+    return new Request(method, path, exact, verb, resource, namespace, name, subresource);
+  }
+
   Selector selector() {
     if (resource == null) {
       throw StatusError.noSuchPath();

@@ -143,7 +143,7 @@ public enum Resource {
   }
 
   /** That of an object by its kind and apiVersion. */
-  static Resource of(JsonNode object) {
+  public static Resource of(JsonNode object) {
     String kind = object.path("kind").asText();
     String apiVersion = object.path("apiVersion").asText();
     return all().stream()

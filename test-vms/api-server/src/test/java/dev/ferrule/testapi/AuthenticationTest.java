@@ -54,7 +54,7 @@ class AuthenticationTest {
 
   private static PrivateKey key(byte[] pem) throws Exception {
     String text = new String(pem, StandardCharsets.US_ASCII).replaceAll("-----.*?-----|\\s", "");
-    return KeyFactory.getInstance("EC")
+    return KeyFactory.getInstance("RSA")
         .generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(text)));
   }
 

@@ -230,6 +230,17 @@ class FaultsTest {
   }
 
   @Test
+  void aListComesFromACacheThatIsBehind() throws Exception {
+    create("a");
+    Fault behind = Fault.of(Resource.SERVICES, "list", new Fault.Behind(server.resourceVersion()));
+    create("b");
+    server.faults().add(behind);
+    assertThat(client.get(ALL + "?resourceVersion=0").body().path("items")).hasSize(1);
+    server.faults().remove(behind);
+    assertThat(client.get(ALL + "?resourceVersion=0").body().path("items")).hasSize(2);
+  }
+
+  @Test
   void withoutEtcdWatchesAndTheCacheGoOn() throws Exception {
     create("a");
     try (Watch watch = watch()) {

@@ -177,11 +177,13 @@ class WritesTest {
                 "[{\"op\":\"test\",\"path\":\"/spec/ports/0/port\",\"value\":90},"
                     + "{\"op\":\"add\",\"path\":\"/spec/ports/-\",\"value\":{\"name\":\"x\",\"port\":91}},"
                     + "{\"op\":\"replace\",\"path\":\"/spec/ports/0/targetPort\",\"value\":9090},"
-                    + "{\"op\":\"remove\",\"path\":\"/spec/selector/a~1b\"}]")
+                    + "{\"op\":\"copy\",\"from\":\"/spec/selector/a~1b\",\"path\":\"/spec/selector/d\"},"
+                    + "{\"op\":\"move\",\"from\":\"/spec/selector/a~1b\",\"path\":\"/spec/selector/e\"},"
+                    + "{\"op\":\"remove\",\"path\":\"/spec/selector/d\"}]")
             .body();
     assertThat(patched.at("/spec/ports").findValuesAsText("targetPort"))
         .containsExactly("9090", "91");
-    assertThat(patched.at("/spec/selector")).isEmpty();
+    assertThat(patched.at("/spec/selector").toString()).isEqualTo("{\"e\":\"c\"}");
     assertThat(
             client
                 .patch(path, "json-patch", "[{\"op\":\"remove\",\"path\":\"/spec/none\"}]")

@@ -8,17 +8,17 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** Looks again and again, never longer than a set time. */
-final class Wait {
+public final class Wait {
 
   /** What a change of a manifest may take at most on a busy machine. */
-  static final Duration PATIENCE = Duration.ofSeconds(20);
+  public static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private static final Duration PAUSE = Duration.ofMillis(10);
 
   private Wait() {}
 
   /** Whether it came true in time. */
-  static boolean until(Duration patience, BooleanSupplier condition) {
+  public static boolean until(Duration patience, BooleanSupplier condition) {
     long end = System.nanoTime() + patience.toNanos();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() - end > 0) {
@@ -30,13 +30,13 @@ final class Wait {
   }
 
   /** Fails with the last value if what is wanted never shows. */
-  static <T> void untilEqual(T wanted, Supplier<T> actual) {
+  public static <T> void untilEqual(T wanted, Supplier<T> actual) {
     until(PATIENCE, () -> wanted.equals(actual.get()));
     assertThat(actual.get()).isEqualTo(wanted);
   }
 
   /** For times that are part of what is tested. */
-  static void pause(Duration time) {
+  public static void pause(Duration time) {
     try {
       Thread.sleep(time.toMillis());
     } catch (InterruptedException e) {

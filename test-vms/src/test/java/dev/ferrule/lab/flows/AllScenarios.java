@@ -82,15 +82,19 @@ final class AllScenarios {
     if (!instead.isEmpty()) {
       return CommandLine.parse(instead);
     }
+    return ours(verb, "--manifests", "{manifests}");
+  }
+
+  /** Our own program with a command, over an API server. */
+  static CommandLine commandOverApi(String verb) {
+    return ours(verb, "--kubeconfig", "{kubeconfig}");
+  }
+
+  private static CommandLine ours(String verb, String source, String place) {
     String root =
         System.getProperty("ferrule.root", basedir().resolve("..").normalize().toString());
     return CommandLine.of(
-        Path.of(root, "ferrule").toString(),
-        verb,
-        "--config",
-        "{config}",
-        "--manifests",
-        "{manifests}");
+        Path.of(root, "ferrule").toString(), verb, "--config", "{config}", source, place);
   }
 
   private static Path basedir() {

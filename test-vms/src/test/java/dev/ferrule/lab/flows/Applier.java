@@ -13,6 +13,11 @@ interface Applier extends AutoCloseable {
     NetNamespace node() {
       return bench.node();
     }
+
+    /** Credentials for the API server, if there is one. */
+    Path kubeconfig() {
+      return config.resolveSibling("kubeconfig");
+    }
   }
 
   /** Makes one for each scenario. */

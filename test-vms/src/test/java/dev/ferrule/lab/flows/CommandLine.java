@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** A command with places for the paths of a scenario: {@code {config}} and {@code {manifests}}. */
+/**
+ * A command with places for the paths of a scenario: {@code {config}}, {@code {manifests}} and
+ * {@code {kubeconfig}}.
+ */
 record CommandLine(List<String> words) {
   private static final Pattern SPACE = Pattern.compile(" +");
 
@@ -21,6 +24,7 @@ record CommandLine(List<String> words) {
     return words.stream()
         .map(w -> w.replace("{config}", place.config().toString()))
         .map(w -> w.replace("{manifests}", place.manifests().toString()))
+        .map(w -> w.replace("{kubeconfig}", place.kubeconfig().toString()))
         .toList();
   }
 }
