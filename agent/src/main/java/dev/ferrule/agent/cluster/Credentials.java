@@ -195,10 +195,10 @@ record Credentials(Config config, List<Path> files, List<@Nullable FileTime> sta
     }
     AuthInfo user =
         written.getUsers().stream()
-        .filter(one -> Objects.equals(one.getName(), context.getContext().getUser()))
-        .map(NamedAuthInfo::getUser)
-        .findFirst()
-        .orElse(null);
+            .filter(one -> Objects.equals(one.getName(), context.getContext().getUser()))
+            .map(NamedAuthInfo::getUser)
+            .findFirst()
+            .orElse(null);
     return new Chosen(user, proxy);
   }
 

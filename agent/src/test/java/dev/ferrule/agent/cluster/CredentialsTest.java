@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -31,11 +33,7 @@ class CredentialsTest {
   private static void replace(Path file, String text) throws IOException {
     Path next = file.resolveSibling(file.getFileName() + ".next");
     Files.writeString(next, text);
-    Files.move(
-        next,
-        file,
-        java.nio.file.StandardCopyOption.ATOMIC_MOVE,
-        java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
   @Test
@@ -147,8 +145,7 @@ class CredentialsTest {
         printf '"status":{"token":"%%s"}}' "$(cat %s/token)"
         """
             .formatted(directory, directory));
-    Files.setPosixFilePermissions(
-        plugin, java.nio.file.attribute.PosixFilePermissions.fromString("rwx------"));
+    Files.setPosixFilePermissions(plugin, PosixFilePermissions.fromString("rwx------"));
     return plugin;
   }
 
@@ -157,9 +154,7 @@ class CredentialsTest {
         "\"exec\" : {\"apiVersion\": \"client.authentication.k8s.io/v1\", \"command\": \""
             + plugin
             + "\", \"interactiveMode\": \"Never\"}";
-    replace(
-        cluster.kubeconfig(),
-        cluster.kubeconfigText().replace("\"token\" : \"first\"", exec));
+    replace(cluster.kubeconfig(), cluster.kubeconfigText().replace("\"token\" : \"first\"", exec));
   }
 
   private long calls() throws IOException {
@@ -176,9 +171,7 @@ class CredentialsTest {
                 Files.createDirectory(directory.resolve("other")), Options.defaults().withTls())) {
       replace(
           cluster.kubeconfig(),
-          cluster
-              .kubeconfigText()
-              .replace(authority(cluster), authority(other)));
+          cluster.kubeconfigText().replace(authority(cluster), authority(other)));
       cluster
           .follow()
           .awaitLine(
@@ -190,7 +183,11 @@ class CredentialsTest {
   private static String authority(TestCluster cluster) {
     return Base64.getEncoder()
         .encodeToString(
-            cluster.server.certificateAuthority().orElseThrow().getBytes(StandardCharsets.US_ASCII));
+            cluster
+                .server
+                .certificateAuthority()
+                .orElseThrow()
+                .getBytes(StandardCharsets.US_ASCII));
   }
 
   @Test
@@ -240,7 +237,7 @@ class CredentialsTest {
     assertThat(Access.serverOfPod(Map.of())).isNull();
     assertThat(Access.serverOfPod(Map.of(Access.HOST, "10.96.0.1")))
         .isEqualTo("https://10.96.0.1:443");
-    assertThat(List.of(new Access(null, null).text())).containsExactly(
-        "the service account in /var/run/secrets/kubernetes.io/serviceaccount");
+    assertThat(List.of(new Access(null, null).text()))
+        .containsExactly("the service account in /var/run/secrets/kubernetes.io/serviceaccount");
   }
 }

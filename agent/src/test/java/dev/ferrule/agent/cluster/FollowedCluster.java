@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +41,9 @@ final class FollowedCluster implements AutoCloseable {
 
   private void own() {
     try {
-      take(source.load());
+      List<CatalogChange> parts = new ArrayList<>();
+      source.load(parts::add);
+      take(joined(parts));
       source.follow(this::changed);
       while (true) {
         awaitNews();
@@ -50,6 +53,18 @@ final class FollowedCluster implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** The first picture as one change. */
+  private static CatalogChange joined(List<CatalogChange> parts) {
+    Map<ObjectName, Optional<Service>> services = new TreeMap<>();
+    Map<ObjectName, List<EndpointSlice>> slices = new TreeMap<>();
+    for (CatalogChange part : parts) {
+      services.putAll(part.services());
+      slices.putAll(part.slices());
+    }
+    CatalogChange last = parts.get(parts.size() - 1);
+    return new CatalogChange(services, slices, last.node(), last.serviceCidrs());
   }
 
   private synchronized void line(String text) {

@@ -128,10 +128,7 @@ final class RandomObjects {
                 ("{apiVersion: discovery.k8s.io/v1, kind: EndpointSlice, %s%s}, addressType: IPv4,"
                         + " ports: [%s], endpoints: [%s]}")
                     .formatted(
-                        metadata,
-                        weight,
-                        String.join(", ", port),
-                        String.join(", ", endpoint)));
+                        metadata, weight, String.join(", ", port), String.join(", ", endpoint)));
   }
 
   private static Arbitrary<String> nodes() {

@@ -31,7 +31,8 @@ class ResourceTest {
 
   @Test
   void noPictureIsThereWithoutServicesAndTheirSlices() {
-    assertThat(Resource.values()).filteredOn(Resource::essential)
+    assertThat(Resource.values())
+        .filteredOn(Resource::essential)
         .containsExactly(Resource.SERVICES, Resource.ENDPOINT_SLICES);
   }
 }

@@ -28,7 +28,13 @@ class RetryTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"UNREACHABLE, 1000", "SILENT, 1000", "GONE, 5000", "BEHIND, 5000", "FORBIDDEN, 30000"})
+  @CsvSource({
+    "UNREACHABLE, 1000",
+    "SILENT, 1000",
+    "GONE, 5000",
+    "BEHIND, 5000",
+    "FORBIDDEN, 30000"
+  })
   void whatCostsTheServerLittleIsTriedSooner(ApiException.Kind kind, long millis) {
     assertThat(nth(new Retry(() -> 1), kind, 50)).isEqualTo(Duration.ofMillis(millis));
   }

@@ -88,9 +88,9 @@ class SavedStateTest {
     Map<Resource, String> versions = new EnumMap<>(Resource.class);
     for (Resource resource : Resource.values()) {
       kept.put(resource, new ArrayList<>());
-      versions.put(resource, Integer.toString(resource.ordinal() + 100));
+      versions.put(resource, Integer.toString(100 + versions.size()));
     }
-    long version = 1;
+    long version = 201;
     for (ObjectNode object : objects) {
       Manifest manifest = manifest(object);
       for (Resource resource : Resource.values()) {
@@ -154,8 +154,7 @@ class SavedStateTest {
     written();
     Path folder = Objects.requireNonNull(state().file().getParent());
     assertThatThrownBy(() -> new SavedState(folder, "https://b", "here").read(READER))
-        .hasMessage(
-            "is of node here and https://api:6443, and this is here and https://b");
+        .hasMessage("is of node here and https://api:6443, and this is here and https://b");
     assertThatThrownBy(() -> new SavedState(folder, SERVER, "there").read(READER))
         .hasMessageStartingWith("is of node here and");
   }

@@ -87,12 +87,10 @@ final class TlsServer implements AutoCloseable {
         .generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(base64)));
   }
 
-  private static Certificate certificate(String name)
-      throws GeneralSecurityException, IOException {
+  private static Certificate certificate(String name) throws GeneralSecurityException, IOException {
     return CertificateFactory.getInstance("X.509")
         .generateCertificate(
-            new ByteArrayInputStream(
-                resource(name + ".crt").getBytes(StandardCharsets.US_ASCII)));
+            new ByteArrayInputStream(resource(name + ".crt").getBytes(StandardCharsets.US_ASCII)));
   }
 
   /** The text of one of the files that {@code make} beside them has made. */

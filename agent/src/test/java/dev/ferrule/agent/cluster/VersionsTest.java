@@ -11,7 +11,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 class VersionsTest {
 
   @ParameterizedTest
-  @CsvSource({"10, 9, true", "9, 10, false", "9, 9, false", "9, '', true", "'', 9, false", "x, 9, true"})
+  @CsvSource({
+    "10, 9, true",
+    "9, 10, false",
+    "9, 9, false",
+    "9, '', true",
+    "'', 9, false",
+    "x, 9, true"
+  })
   void numbersAreComparedAsNumbers(String one, String other, boolean later) {
     assertThat(Versions.isLater(one, other)).isEqualTo(later);
   }
