@@ -153,6 +153,6 @@ final class ApiObjects {
     if (e instanceof StreamReadException bad) {
       return new ApiException(Kind.GARBLED, "the answer is no JSON: " + bad.getOriginalMessage());
     }
-    return new ApiException(Kind.UNREACHABLE, Reasons.of(e));
+    return new ApiException(Kind.UNREACHABLE, String.valueOf(e.getMessage()));
   }
 }
