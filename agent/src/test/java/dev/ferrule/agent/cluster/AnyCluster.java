@@ -56,5 +56,5 @@ interface AnyCluster extends AutoCloseable {
   }
 
   @Override
-  void close() throws Exception;
+  void close() throws IOException;
 }

@@ -11,8 +11,10 @@ import dev.ferrule.rules.model.ObjectName;
 import dev.ferrule.rules.model.Service;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +42,10 @@ final class FollowedCluster implements AutoCloseable {
 
   private void own() {
     try {
-      take(source.load());
+      // Parts are no picture before the last of them.
+      List<CatalogChange> parts = new ArrayList<>();
+      source.load(parts::add);
+      take(parts.stream().reduce(FollowedCluster::together).orElseThrow());
       source.follow(this::changed);
       while (true) {
         awaitNews();
@@ -50,6 +55,14 @@ final class FollowedCluster implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private static CatalogChange together(CatalogChange first, CatalogChange last) {
+    Map<ObjectName, Optional<Service>> services = new HashMap<>(first.services());
+    services.putAll(last.services());
+    Map<ObjectName, List<EndpointSlice>> slices = new HashMap<>(first.slices());
+    slices.putAll(last.slices());
+    return new CatalogChange(services, slices, last.node(), last.serviceCidrs());
   }
 
   private synchronized void line(String text) {

@@ -7,6 +7,7 @@ import dev.ferrule.rules.model.NodeObject;
 import dev.ferrule.testapi.Resource;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,8 +39,7 @@ class FollowingTest {
     assertThat(followed.port(cluster.name("web"))).isEqualTo(80);
     assertThat(followed.endpoints(cluster.name("web"))).containsExactly("10.2.0.1", "10.2.0.2");
     assertThat(followed.ranges()).isNotEmpty();
-    NodeObject node = followed.node();
-    assertThat(node).isNotNull();
+    NodeObject node = Objects.requireNonNull(followed.node());
     assertThat(node.name()).isEqualTo(cluster.node());
     assertThat(node.zone()).isEqualTo("a");
     assertThat(node.leaving()).isFalse();

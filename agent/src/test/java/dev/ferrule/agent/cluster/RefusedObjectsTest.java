@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ferrule.testapi.Resource;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,7 +63,10 @@ class RefusedObjectsTest {
     assertThat(followed.port(TestCluster.name("web"))).isEqualTo(80);
     affinity("web", 100);
     followed.await(now -> now.problems().isEmpty());
-    followed.await(now -> now.services().get(TestCluster.name("web")).affinitySeconds() == 100);
+    followed.await(
+        now ->
+            Objects.requireNonNull(now.services().get(TestCluster.name("web"))).affinitySeconds()
+                == 100);
   }
 
   @Test

@@ -80,7 +80,8 @@ class RestoredStartTest {
 
   @Test
   void theFirstListMustNotBeOlderThanTheState() {
-    FollowedCluster followed = cluster.follow().awaitLine("has told all: what was last known is replaced");
+    FollowedCluster followed =
+        cluster.follow().awaitLine("has told all: what was last known is replaced");
     Request first = listsOfServices().get(0);
     assertThat(first.parameter("resourceVersionMatch")).isEqualTo("NotOlderThan");
     assertThat(Long.parseLong(first.parameter("resourceVersion"))).isBetween(known - 1, known);

@@ -84,10 +84,7 @@ class StartTest {
     for (int i = 0; i < 50; i++) {
       cluster.service("s" + i, 80); // so that a part of the list makes sense
     }
-    cluster
-        .server
-        .faults()
-        .add(Fault.of(Resource.SERVICES, "list", new Cut(5000)).times(2));
+    cluster.server.faults().add(Fault.of(Resource.SERVICES, "list", new Cut(5000)).times(2));
     FollowedCluster followed = cluster.follow().awaitPicture();
     assertThat(followed.changes().get(0).services()).hasSize(51);
     assertThat(followed.said("services: ")).isTrue();
