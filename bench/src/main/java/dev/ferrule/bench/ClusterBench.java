@@ -131,6 +131,7 @@ final class ClusterBench {
   private void churn(Process agent, int rate, int seconds)
       throws IOException, InterruptedException, KernelException {
     slices.addAll(server.list(Resource.ENDPOINTSLICES));
+    System.gc(); // not in the middle of it
     for (int i = 0; i < rate * WARM_UP_SECONDS; i++) {
       change(i);
     }

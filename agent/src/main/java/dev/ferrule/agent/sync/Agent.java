@@ -133,7 +133,7 @@ public final class Agent implements AutoCloseable {
       agent.closeAll();
       throw e;
     }
-    returnMemory(); // here, where nothing of the first load is held any more
+    Heap.shrink(); // here, where nothing of the first load is held any more
     agent.source.follow(() -> agent.pending.add(new Event.SourceChanged()));
     agent.addressFollower.start();
     agent.thread.start();
@@ -180,15 +180,6 @@ public final class Agent implements AutoCloseable {
           tracked.putAll(desired.load(part));
         });
     return tracked;
-  }
-
-  /**
-   * The first load needs several times the memory that following needs, and an idle agent would
-   * keep it for good: nothing else makes the collector look.
-   */
-  @SuppressWarnings("SystemGcCall") // once, between start and idle
-  private static void returnMemory() {
-    System.gc();
   }
 
   private void run() {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * A cluster for tests in which nothing goes wrong: the test API server, or the one that {@code
  * FERRULE_TEST_KUBECONFIG} names. There, all is done in a namespace of its own, and undone.
  */
-interface AnyCluster {
+interface AnyCluster extends AutoCloseable {
 
   YAMLMapper YAML = new YAMLMapper();
 
@@ -55,6 +55,6 @@ interface AnyCluster {
     return (ObjectNode) YAML.readTree(text);
   }
 
-  /** Undoes all. */
-  void close() throws Exception;
+  @Override
+  void close() throws IOException;
 }

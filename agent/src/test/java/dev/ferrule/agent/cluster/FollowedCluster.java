@@ -11,6 +11,7 @@ import dev.ferrule.rules.model.ObjectName;
 import dev.ferrule.rules.model.Service;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,9 +42,10 @@ final class FollowedCluster implements AutoCloseable {
 
   private void own() {
     try {
+      // Parts are no picture before the last of them.
       List<CatalogChange> parts = new ArrayList<>();
       source.load(parts::add);
-      take(joined(parts));
+      take(parts.stream().reduce(FollowedCluster::together).orElseThrow());
       source.follow(this::changed);
       while (true) {
         awaitNews();
@@ -55,15 +57,11 @@ final class FollowedCluster implements AutoCloseable {
     }
   }
 
-  /** The first picture as one change. */
-  private static CatalogChange joined(List<CatalogChange> parts) {
-    Map<ObjectName, Optional<Service>> services = new TreeMap<>();
-    Map<ObjectName, List<EndpointSlice>> slices = new TreeMap<>();
-    for (CatalogChange part : parts) {
-      services.putAll(part.services());
-      slices.putAll(part.slices());
-    }
-    CatalogChange last = parts.get(parts.size() - 1);
+  private static CatalogChange together(CatalogChange first, CatalogChange last) {
+    Map<ObjectName, Optional<Service>> services = new HashMap<>(first.services());
+    services.putAll(last.services());
+    Map<ObjectName, List<EndpointSlice>> slices = new HashMap<>(first.slices());
+    slices.putAll(last.slices());
     return new CatalogChange(services, slices, last.node(), last.serviceCidrs());
   }
 

@@ -6,6 +6,7 @@ import dev.ferrule.testapi.Resource;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -121,11 +122,15 @@ final class RemoteCluster implements AnyCluster {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     followers.forEach(FollowedCluster::close);
     Collections.reverse(created);
-    for (String path : created) {
-      delete(path);
+    try {
+      for (String path : created) {
+        delete(path);
+      }
+    } catch (Exception e) {
+      throw new IOException("could not take back what was created", e);
     }
     client.close();
   }
