@@ -136,26 +136,38 @@ final class Cluster implements AutoCloseable {
     return daemon;
   }
 
+  /** The same over an API server. */
+  Daemon daemonOverApi(Path kubeconfig) {
+    Daemon daemon =
+        Daemon.start(host(), commandLine("run", "--kubeconfig", kubeconfig, List.of()), work);
+    daemons.add(daemon);
+    return daemon;
+  }
+
   /** Runs another command on the node. */
   Command.Result ferrule(String command, String... words) {
     return Command.run(host().command(commandLine(command, words)));
   }
 
   List<String> commandLine(String command, String... words) {
+    return commandLine(command, "--manifests", folder, List.of(words));
+  }
+
+  private List<String> commandLine(String command, String source, Path where, List<String> words) {
     List<String> all =
         new ArrayList<>(
             List.of(
                 Path.of(System.getProperty("ferrule.root", "..")).resolve("ferrule").toString(),
                 command,
-                "--manifests",
-                folder.toString(),
+                source,
+                where.toString(),
                 "--state-directory",
                 work.toString(),
                 "--hostname-override",
                 node().name(),
                 "--cluster-cidr",
                 String.join(",", POD_RANGES)));
-    all.addAll(List.of(words));
+    all.addAll(words);
     return all;
   }
 

@@ -48,7 +48,7 @@ final class ServiceTraffic {
         "web.yaml",
         Texts.service(
                 "web", List.of(IPV4, IPV6), "type: NodePort", "ipFamilyPolicy: RequireDualStack")
-            .replace("name: tcp, port: 80,", "name: tcp, port: 80, nodePort: " + NODE_PORT + ","));
+            .replace("port: 80, target", "port: 80, nodePort: " + NODE_PORT + ", target"));
   }
 
   static ServiceTraffic start(Cluster cluster, LabPod client) {
