@@ -29,6 +29,28 @@ final class Contribution implements Lowering.Sink {
     }
   }
 
+  /** Takes out a frontend that was added. */
+  void remove(@Nullable Frontend frontend) {
+    if (frontend != null && frontend.key().family() == family) {
+      Lowering.lower(frontend, new Removal());
+    }
+  }
+
+  /** Each element belongs to one frontend, so that it goes with it. */
+  private final class Removal implements Lowering.Sink {
+    @Override
+    public void element(String set, Element element) {
+      elements.getOrDefault(set, Map.of()).remove(element.key());
+    }
+
+    @Override
+    public void use(SharedObject object) {
+      if (uses.merge(object, -1, Integer::sum) == 0) {
+        uses.remove(object);
+      }
+    }
+  }
+
   @Override
   public void element(String set, Element element) {
     elements.computeIfAbsent(set, name -> new HashMap<>()).put(element.key(), element);

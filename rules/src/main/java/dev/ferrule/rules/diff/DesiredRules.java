@@ -13,6 +13,14 @@ import org.jspecify.annotations.Nullable;
 interface DesiredRules {
 
   /**
+   * Takes in some frontends of a first picture. Nothing is known of the kernel before {@link
+   * #differenceTo} or {@link #firstDifferenceTo} was asked for all of them.
+   */
+  default void load(List<ForwardingTable.Change> changes) {
+    // Those that are not told beforehand are worked out when the difference is asked for.
+  }
+
+  /**
    * What the kernel must change when frontends do, the node or the ranges of Services.
    *
    * @param node the node as it is now, if it or the ranges are others; else null

@@ -104,6 +104,7 @@ public final class DesiredState {
    */
   public Map<ObjectName, List<TrackedPort>> load(CatalogChange part) {
     Compiled compiled = compile(take(part), part.serviceCidrs());
+    rules.load(compiled.changes());
     if (compiled.ranges()) {
       rules.update(List.of(), context, serviceCidrs, forwarding.frontends());
     }

@@ -41,6 +41,9 @@ public final class DesiredTable {
   private final Map<String, Integer> sizes = new HashMap<>();
   private final Map<String, Integer> counts = new HashMap<>();
 
+  /** What the frontends of a first picture come to, as long as it is not complete. */
+  private @Nullable Contribution loading;
+
   /**
    * A table without frontends.
    *
@@ -57,10 +60,32 @@ public final class DesiredTable {
     this.serviceCidrs = List.copyOf(serviceCidrs);
   }
 
-  /** Everything the table is to hold for these frontends (of any family), with room to grow. */
+  /**
+   * Prepares {@link #build} while the frontends of a first picture are not all known.
+   *
+   * @param frontends those that are new or others since this was called last
+   */
+  void load(List<ForwardingTable.Change> frontends) {
+    Contribution soFar = loading == null ? new Contribution(family) : loading;
+    for (ForwardingTable.Change change : frontends) {
+      soFar.remove(change.before());
+      soFar.add(change.after());
+    }
+    loading = soFar;
+  }
+
+  /**
+   * Everything the table is to hold for these frontends (of any family), with room to grow.
+   *
+   * @param frontends all; after {@link #load} those that were loaded
+   */
   public TableState build(Collection<Frontend> frontends) {
-    Contribution all = new Contribution(family);
-    frontends.forEach(all::add);
+    Contribution all = loading;
+    loading = null;
+    if (all == null) {
+      all = new Contribution(family);
+      frontends.forEach(all::add);
+    }
     uses.clear();
     uses.putAll(all.uses());
     affinity.clear();
@@ -91,6 +116,9 @@ public final class DesiredTable {
    *     take it
    */
   public Changes update(List<ForwardingTable.Change> frontends) {
+    if (!frontends.isEmpty()) {
+      loading = null;
+    }
     Contribution before = new Contribution(family);
     Contribution after = new Contribution(family);
     for (ForwardingTable.Change change : frontends) {

@@ -28,6 +28,11 @@ final class NftablesRules implements DesiredRules {
   }
 
   @Override
+  public void load(List<ForwardingTable.Change> changes) {
+    tables.values().forEach(table -> table.load(changes));
+  }
+
+  @Override
   public Changes update(
       List<ForwardingTable.Change> changes,
       @Nullable NodeContext node,

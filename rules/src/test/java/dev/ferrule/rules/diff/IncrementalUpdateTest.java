@@ -69,6 +69,29 @@ class IncrementalUpdateTest {
   }
 
   @Property(tries = 300)
+  void aPictureThatIsLoadedInPartsIsBuiltLikeAFreshOne(@ForAll long seed) {
+    services.clear();
+    slices.clear();
+    Random random = new Random(seed);
+    RandomServices generate = new RandomServices(seed);
+    for (IpFamily family : IpFamily.values()) {
+      ForwardingTable forwarding = new ForwardingTable();
+      DesiredTable table = desired(family);
+      for (int part = 0; part < 6; part++) {
+        table.load(change(random, generate, forwarding));
+      }
+      InMemoryTables kernel = new InMemoryTables();
+      TableState loaded = table.build(forwarding.frontends());
+      assertThat(loaded).isEqualTo(desired(family).build(forwarding.frontends()));
+      kernel.commit(TableDiff.between(null, loaded).transaction());
+      kernel.commit(table.update(change(random, generate, forwarding)).transaction());
+      assertThat(kernel.state(family)).isEqualTo(desired(family).build(forwarding.frontends()));
+      services.clear();
+      slices.clear();
+    }
+  }
+
+  @Property(tries = 300)
   void applyingTheDifferenceOfTwoStatesToTheFirstGivesTheSecond(@ForAll long seed) {
     RandomServices generate = new RandomServices(seed);
     TableState from = randomState(generate);
