@@ -63,11 +63,7 @@ final class ApiServer implements AutoCloseable {
 
   /** Where the server is, as far as the credentials can be read. */
   String url() {
-    try {
-      return connection().url();
-    } catch (ApiException e) {
-      return access.text();
-    }
+    return Credentials.url(access);
   }
 
   /**

@@ -69,9 +69,7 @@ final class ClusterCatalog {
   private boolean changedElse;
   private Runnable listener = () -> {};
 
-  // What was handed on, owned by whoever takes changes.
-  private final Map<ObjectName, Service> published = new HashMap<>();
-  private final Map<ObjectName, List<EndpointSlice>> publishedSlices = new HashMap<>();
+  private final HandedOn handedOn = new HandedOn();
 
   ClusterCatalog(ObjectReader reader, Consumer<String> log) {
     this.reader = reader;
@@ -237,9 +235,7 @@ final class ClusterCatalog {
       for (ObjectName name : ofSlices) {
         newSlices.put(name, List.copyOf(slices.getOrDefault(name, Map.of()).values()));
       }
-      newServices.entrySet().removeIf(entry -> !publish(entry.getKey(), entry.getValue()));
-      newSlices.entrySet().removeIf(entry -> !publish(entry.getKey(), entry.getValue()));
-      return new CatalogChange(newServices, newSlices, publishedNode(), ranges());
+      return handedOn.next(newServices, newSlices, publishedNode(), ranges());
     }
   }
 
@@ -371,17 +367,6 @@ final class ClusterCatalog {
             && manifest.hasClusterIps()
         ? manifest.written()
         : null;
-  }
-
-  private boolean publish(ObjectName name, Optional<Service> now) {
-    Service before = now.isPresent() ? published.put(name, now.get()) : published.remove(name);
-    return !now.equals(Optional.ofNullable(before));
-  }
-
-  private boolean publish(ObjectName name, List<EndpointSlice> now) {
-    List<EndpointSlice> before =
-        now.isEmpty() ? publishedSlices.remove(name) : publishedSlices.put(name, now);
-    return !now.equals(before == null ? List.of() : before);
   }
 
   /** The ranges of ServiceCIDR objects: those a cluster starts with, then from old to new. */

@@ -5,6 +5,7 @@ import dev.ferrule.agent.objects.ObjectReader;
 import dev.ferrule.agent.objects.Problem;
 import dev.ferrule.agent.show.ShownService;
 import dev.ferrule.agent.source.FollowedSource;
+import dev.ferrule.agent.source.Notice;
 import dev.ferrule.agent.source.SourceException;
 import dev.ferrule.rules.model.CatalogChange;
 import dev.ferrule.rules.model.IpAddress;
@@ -30,6 +31,7 @@ public final class ClusterSource implements FollowedSource {
   private final List<Follower> followers = new ArrayList<>();
   private final StateKeeper keeper;
   private final SavedState saved;
+  private final EventSender events;
   private final Waiting waiting;
 
   private final Object news = new Object();
@@ -60,6 +62,7 @@ public final class ClusterSource implements FollowedSource {
     this.catalog = new ClusterCatalog(reader, log);
     this.saved = new SavedState(settings.stateDirectory(), server.url(), settings.nodeName());
     this.keeper = new StateKeeper(saved, catalog, log);
+    this.events = new EventSender(server, settings.nodeName(), log);
     this.waiting = new Waiting(catalog, settings.nodeName(), log);
   }
 
@@ -87,6 +90,7 @@ public final class ClusterSource implements FollowedSource {
       follower.start();
     }
     keeper.start();
+    events.start();
     if (restored) {
       waiting.start();
     } else {
@@ -185,6 +189,11 @@ public final class ClusterSource implements FollowedSource {
   }
 
   @Override
+  public void tell(Notice notice) {
+    events.tell(notice);
+  }
+
+  @Override
   public void inForce() {
     if (complete) {
       keeper.due();
@@ -196,6 +205,7 @@ public final class ClusterSource implements FollowedSource {
     followers.forEach(Follower::close);
     waiting.close();
     keeper.close();
+    events.close();
     server.close();
   }
 }

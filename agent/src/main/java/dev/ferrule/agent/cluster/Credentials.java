@@ -58,7 +58,27 @@ record Credentials(Config config, List<Path> files, List<@Nullable FileTime> sta
 
   /** Where the server is, without a slash at the end. */
   String url() {
-    String url = config.getMasterUrl();
+    return withoutSlash(config.getMasterUrl());
+  }
+
+  /** The same without any credentials: they may not be there yet. */
+  static String url(Access access) {
+    if (access.server() != null) {
+      return withoutSlash(access.server());
+    }
+    Path kubeconfig = access.kubeconfig();
+    if (kubeconfig == null) {
+      String server = Access.serverOfPod(System.getenv());
+      return server == null ? access.text() : server;
+    }
+    try {
+      return withoutSlash(check(access, kubeconfig).server());
+    } catch (ApiException | RuntimeException e) {
+      return access.text(); // what is wrong is said when something is asked for
+    }
+  }
+
+  private static String withoutSlash(String url) {
     return url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
   }
 
@@ -152,7 +172,7 @@ record Credentials(Config config, List<Path> files, List<@Nullable FileTime> sta
    *
    * @param proxy empty for none
    */
-  private record Chosen(@Nullable AuthInfo user, String proxy) {}
+  private record Chosen(@Nullable AuthInfo user, String server, String proxy) {}
 
   /** Names what the client cannot do, and finds what the current context names. */
   private static Chosen check(Access access, Path kubeconfig) throws ApiException {
@@ -175,6 +195,7 @@ record Credentials(Config config, List<Path> files, List<@Nullable FileTime> sta
                         "has no context \""
                             + written.getCurrentContext()
                             + "\"; set current-context"));
+    String server = "";
     String proxy = "";
     for (NamedCluster named : written.getClusters()) {
       Cluster cluster = named.getCluster();
@@ -191,6 +212,7 @@ record Credentials(Config config, List<Path> files, List<@Nullable FileTime> sta
       if (cluster.getProxyUrl() != null && cluster.getProxyUrl().startsWith("socks")) {
         throw unusable(access, "has a SOCKS proxy-url, which is not supported; use an HTTP proxy");
       }
+      server = cluster.getServer();
       proxy = cluster.getProxyUrl() == null ? "" : cluster.getProxyUrl();
     }
     AuthInfo user =
@@ -199,7 +221,7 @@ record Credentials(Config config, List<Path> files, List<@Nullable FileTime> sta
             .map(NamedAuthInfo::getUser)
             .findFirst()
             .orElse(null);
-    return new Chosen(user, proxy);
+    return new Chosen(user, server, proxy);
   }
 
   private static ApiException unusable(Access access, String why) {

@@ -49,11 +49,11 @@ enum Resource {
     return "list and watch on " + text() + (group.isEmpty() ? "" : " of " + group);
   }
 
-  /** Path and query of all that is wanted of it; of the Nodes it is one alone. */
+  /** Path and query, to be added to, of all that is wanted of it; of the Nodes it is one alone. */
   String path(String nodeName) {
     return this == NODES
         ? path + "?fieldSelector=" + encoded("metadata.name=" + nodeName)
-        : essential ? path + "?labelSelector=" + encoded(SELECTOR) : path + "?";
+        : path + (essential ? "?labelSelector=" + encoded(SELECTOR) : "?pretty=false");
   }
 
   private static String encoded(String text) {

@@ -19,7 +19,12 @@ final class Retry {
   private static final Duration LONGEST = Duration.ofSeconds(30);
 
   private final DoubleSupplier random;
-  private int failures;
+
+  /** Attempts that nobody answered; they say nothing about a server that does answer. */
+  private int unanswered;
+
+  /** Attempts that the server did not answer well. */
+  private int refused;
 
   /**
    * @param random from 0 to 1
@@ -30,7 +35,8 @@ final class Retry {
 
   /** All is well: the next failure is the first one. */
   void reset() {
-    failures = 0;
+    unanswered = 0;
+    refused = 0;
   }
 
   /** The delay after one more failure. */
@@ -41,8 +47,11 @@ final class Retry {
           case BEHIND, GONE -> SOON;
           default -> LONGEST;
         };
-    Duration delay = FIRST.multipliedBy(1L << Math.min(failures, 10));
-    failures++;
+    boolean silent =
+        failure.kind() == ApiException.Kind.UNREACHABLE
+            || failure.kind() == ApiException.Kind.SILENT;
+    int before = silent ? unanswered++ : refused++;
+    Duration delay = FIRST.multipliedBy(1L << Math.min(before, 10));
     Duration bounded = delay.compareTo(most) < 0 ? delay : most;
     double scatter = 0.5 + random.getAsDouble() / 2;
     Duration scattered = Duration.ofNanos((long) (bounded.toNanos() * scatter));

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -29,14 +30,18 @@ public final class HealthCheckPorts implements AutoCloseable {
   private final Map<Integer, Count> counts = new ConcurrentHashMap<>();
   private final HttpServers servers;
   private final BooleanSupplier proxyHealthy;
+  private final BiConsumer<ObjectName, String> failed;
 
   /**
    * Opens no port yet.
    *
    * @param proxyHealthy whether the rules in the kernel are up to date
+   * @param failed takes a Service whose port cannot be opened, once, and why; the log is told too
    */
-  public HealthCheckPorts(BooleanSupplier proxyHealthy, Consumer<String> log) {
+  public HealthCheckPorts(
+      BooleanSupplier proxyHealthy, BiConsumer<ObjectName, String> failed, Consumer<String> log) {
     this.proxyHealthy = proxyHealthy;
+    this.failed = failed;
     this.servers = new HttpServers("health check", log);
   }
 
@@ -68,12 +73,16 @@ public final class HealthCheckPorts implements AutoCloseable {
 
   private void open(int port, ObjectName service, List<InetAddress> addresses) {
     for (InetAddress address : addresses) {
-      servers.keepOpen(
-          new Site(
-              "the health checks of Service " + service,
-              "stop what listens there, or give the Service another healthCheckNodePort",
-              new InetSocketAddress(address, port),
-              path -> answer(port)));
+      String problem =
+          servers.keepOpen(
+              new Site(
+                  "the health checks of Service " + service,
+                  "stop what listens there, or give the Service another healthCheckNodePort",
+                  new InetSocketAddress(address, port),
+                  path -> answer(port)));
+      if (problem != null) {
+        failed.accept(service, problem);
+      }
     }
   }
 

@@ -91,13 +91,16 @@ public final class HttpServers implements AutoCloseable {
   /**
    * Opens a site now or when it becomes possible. Nothing happens if its address is open or waiting
    * already: the pages stay those of before.
+   *
+   * @return what is wrong if that was found out now, and logged; else null
    */
-  public synchronized void keepOpen(Site site) {
+  public synchronized @Nullable String keepOpen(Site site) {
     if (closed || open.containsKey(site.address()) || waiting.containsKey(site.address())) {
-      return;
+      return null;
     }
     try {
       open.put(site.address(), listen(site));
+      return null;
     } catch (IOException e) {
       log.accept(
           problem(site, e)
@@ -111,6 +114,7 @@ public final class HttpServers implements AutoCloseable {
         retrying = thread;
         thread.start();
       }
+      return problem(site, e) + "; " + site.wayOut();
     }
   }
 

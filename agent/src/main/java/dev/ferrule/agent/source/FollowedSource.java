@@ -17,6 +17,12 @@ public interface FollowedSource extends Source, AutoCloseable {
   /** What is different since this was called last, or since {@link #load}. */
   CatalogChange changes();
 
+  /**
+   * Tells those who look at an object in the source; where nobody can, nothing happens. The log has
+   * it as well. Never waits.
+   */
+  default void tell(Notice notice) {}
+
   @Override
   void close();
 }

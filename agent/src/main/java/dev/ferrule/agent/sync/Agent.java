@@ -3,7 +3,9 @@ package dev.ferrule.agent.sync;
 
 import dev.ferrule.agent.conntrack.ConntrackFollower;
 import dev.ferrule.agent.http.ListenException;
+import dev.ferrule.agent.objects.Problem;
 import dev.ferrule.agent.source.FollowedSource;
+import dev.ferrule.agent.source.Notice;
 import dev.ferrule.agent.source.SourceException;
 import dev.ferrule.kernel.HostAddresses;
 import dev.ferrule.kernel.KernelException;
@@ -100,6 +102,7 @@ public final class Agent implements AutoCloseable {
                 settings.listening(),
                 settings.forwarding().nodePortAddresses(),
                 settings.syncPeriod().multipliedBy(2),
+                this::healthCheckFailed,
                 log::line);
     this.conntrack =
         status == null
@@ -147,7 +150,7 @@ public final class Agent implements AutoCloseable {
       status.open();
     }
     Map<ObjectName, List<TrackedPort>> tracked = load();
-    log.problems(source.problems(), desired.forwarding());
+    tellProblems();
     if (kernel == null || committer == null) {
       Changes changes = desired.differenceTo(DryRunStart.state(settings.backend(), log));
       log.changes(changes, desired.forwarding());
@@ -240,7 +243,7 @@ public final class Agent implements AutoCloseable {
 
   private void handle(DesiredState.Update update) {
     if (committer == null) {
-      log.problems(source.problems(), desired.forwarding());
+      tellProblems();
       if (!update.changes().isEmpty()) {
         log.changes(update.changes(), desired.forwarding());
       }
@@ -252,7 +255,7 @@ public final class Agent implements AutoCloseable {
       log.committed(update.changes(), desired.forwarding(), System.nanoTime() - start);
     }
     long took = System.nanoTime() - start;
-    log.problems(source.problems(), desired.forwarding());
+    tellProblems();
     afterCommit(took);
     removeOthers();
   }
@@ -266,6 +269,19 @@ public final class Agent implements AutoCloseable {
     committer.commit(update);
     if (!committer.failed()) {
       conntrack.committed();
+    }
+  }
+
+  private void healthCheckFailed(ObjectName service, String problem) {
+    source.tell(new Notice(Notice.Reason.HEALTH_CHECK_FAILED, "Service", service, problem));
+  }
+
+  /** In the log, and in the source unless this is a dry run. */
+  private void tellProblems() {
+    List<Problem> problems = ConflictProblems.with(source.problems(), desired.forwarding());
+    log.problems(problems);
+    if (committer != null) {
+      ProblemNotices.of(problems).forEach(source::tell);
     }
   }
 

@@ -35,9 +35,9 @@ final class AgentLog {
     System.err.println(text);
   }
 
-  /** Names what is new among the source's problems and the conflicts of Services. */
-  void problems(List<Problem> problems, ForwardingTable forwarding) {
-    problemNews.of(ConflictProblems.with(problems, forwarding)).forEach(this::line);
+  /** Names what is new among the problems, and what is over. */
+  void problems(List<Problem> problems) {
+    problemNews.of(problems).forEach(this::line);
   }
 
   /** The changes in full, as plan prints them. */

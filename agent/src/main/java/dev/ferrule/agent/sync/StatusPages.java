@@ -18,10 +18,12 @@ import dev.ferrule.rules.diff.DesiredState;
 import dev.ferrule.rules.model.CatalogChange;
 import dev.ferrule.rules.model.IpFamily;
 import dev.ferrule.rules.model.NodeObject;
+import dev.ferrule.rules.model.ObjectName;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -44,18 +46,20 @@ final class StatusPages implements AutoCloseable {
    * Opens nothing yet.
    *
    * @param limit how long a change may wait for its commit before that is unhealthy
+   * @param healthCheckFailed see {@link HealthCheckPorts}
    */
   StatusPages(
       Listening listening,
       NodePortAddresses nodePortAddresses,
       Duration limit,
+      BiConsumer<ObjectName, String> healthCheckFailed,
       Consumer<String> log) {
     this.listening = listening;
     this.nodePortAddresses = nodePortAddresses;
     this.health = new ProxyHealth(limit);
     this.healthServer = new HttpServers("healthz", log);
     this.metricsServer = new HttpServers("metrics", log);
-    this.healthCheckPorts = new HealthCheckPorts(health::isHealthy, log);
+    this.healthCheckPorts = new HealthCheckPorts(health::isHealthy, healthCheckFailed, log);
   }
 
   /**

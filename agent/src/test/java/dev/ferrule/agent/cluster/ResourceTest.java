@@ -19,7 +19,7 @@ class ResourceTest {
     assertThat(Resource.NODES.path("a b"))
         .isEqualTo("/api/v1/nodes?fieldSelector=metadata.name%3Da+b");
     assertThat(Resource.SERVICE_CIDRS.path("here"))
-        .isEqualTo("/apis/networking.k8s.io/v1/servicecidrs?");
+        .isEqualTo("/apis/networking.k8s.io/v1/servicecidrs?pretty=false");
   }
 
   @Test

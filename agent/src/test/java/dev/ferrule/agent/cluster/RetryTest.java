@@ -57,6 +57,14 @@ class RetryTest {
   }
 
   @Test
+  void aServerThatIsBackIsNotLeftInPeaceForTheTimeThatItWasAway() {
+    Retry retry = new Retry(() -> 1);
+    nth(retry, ApiException.Kind.UNREACHABLE, 50);
+    assertThat(nth(retry, ApiException.Kind.GONE, 1)).isEqualTo(Duration.ofMillis(200));
+    assertThat(nth(retry, ApiException.Kind.BUSY, 1)).isEqualTo(Duration.ofMillis(400));
+  }
+
+  @Test
   void whatTheServerAsksForIsTheLeast() {
     ApiException busy = new ApiException(ApiException.Kind.BUSY, "x", Duration.ofSeconds(8));
     assertThat(new Retry(() -> 0).after(busy)).isEqualTo(Duration.ofSeconds(8));

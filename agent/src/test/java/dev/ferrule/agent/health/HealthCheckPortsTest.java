@@ -32,7 +32,8 @@ class HealthCheckPortsTest {
           + "\t\"localEndpoints\": 2,\n\t\"serviceProxyHealthy\": true\n}";
 
   private final AtomicBoolean healthy = new AtomicBoolean(true);
-  private final HealthCheckPorts ports = new HealthCheckPorts(healthy::get, line -> {});
+  private final HealthCheckPorts ports =
+      new HealthCheckPorts(healthy::get, (service, problem) -> {}, line -> {});
   private final HttpClient client = HttpClient.newHttpClient();
   private int port;
 
