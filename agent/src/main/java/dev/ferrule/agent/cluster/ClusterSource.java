@@ -13,12 +13,13 @@ import dev.ferrule.rules.model.ObjectName;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A cluster that is followed. Until all lists are complete for the first time it tells what was
- * known when the last run ended, or nothing at all if that is not known.
+ * known when the last run ended, or nothing at all if that is not known or its rules are there.
  */
 public final class ClusterSource implements FollowedSource {
 
@@ -41,6 +42,7 @@ public final class ClusterSource implements FollowedSource {
   private boolean told;
 
   // Owned by the thread that owns the source.
+  private BooleanSupplier rules = () -> false;
   private boolean complete;
   private boolean restored;
 
@@ -72,8 +74,18 @@ public final class ClusterSource implements FollowedSource {
   }
 
   @Override
+  public void rulesInForce(BooleanSupplier inForce) {
+    rules = inForce;
+  }
+
+  @Override
   public void load(Consumer<CatalogChange> parts) throws InterruptedException {
-    restore();
+    if (rules.getAsBoolean()) {
+      // The state may be some changes older than they are.
+      waiting.meanwhile("the rules of the last run stay in force");
+    } else {
+      restore();
+    }
     catalog.tell(this::changed);
     for (Resource resource : Resource.values()) {
       Follower follower =
@@ -92,6 +104,7 @@ public final class ClusterSource implements FollowedSource {
     keeper.start();
     events.start();
     if (restored) {
+      waiting.meanwhile("what was last known stays in force");
       waiting.start();
     } else {
       awaitLists(parts);

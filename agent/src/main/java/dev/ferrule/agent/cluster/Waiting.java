@@ -38,9 +38,13 @@ final class Waiting implements AutoCloseable {
     return !missing.isEmpty();
   }
 
-  /** Watches on a thread of its own, while what was last known is in force. */
+  /** What is in force as long as it lasts. */
+  void meanwhile(String inForce) {
+    meanwhile = inForce;
+  }
+
+  /** Watches on a thread of its own. */
   void start() {
-    meanwhile = "what was last known stays in force";
     thread.start();
   }
 

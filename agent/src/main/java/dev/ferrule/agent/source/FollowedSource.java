@@ -2,9 +2,16 @@
 package dev.ferrule.agent.source;
 
 import dev.ferrule.rules.model.CatalogChange;
+import java.util.function.BooleanSupplier;
 
 /** A source that tells when there is something new in it. */
 public interface FollowedSource extends Source, AutoCloseable {
+
+  /**
+   * Says how to find out whether rules of an earlier run are in force: they are newer than anything
+   * that was remembered of that run. To be called before {@link #load}.
+   */
+  default void rulesInForce(BooleanSupplier rules) {}
 
   /**
    * Tells from now on that something may be different since {@link #load}.

@@ -149,6 +149,9 @@ public final class Agent implements AutoCloseable {
     if (status != null) {
       status.open();
     }
+    if (kernel != null) {
+      source.rulesInForce(() -> OtherRules.anywhere(log::line));
+    }
     Map<ObjectName, List<TrackedPort>> tracked = load();
     tellProblems();
     if (kernel == null || committer == null) {

@@ -5,6 +5,7 @@ import dev.ferrule.kernel.IptablesVariant;
 import dev.ferrule.kernel.KernelException;
 import dev.ferrule.kernel.OurChains;
 import dev.ferrule.rules.diff.Rendering;
+import dev.ferrule.rules.model.IpFamily;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -85,8 +86,31 @@ public final class OtherRules {
       return OurChains.areIn(variant);
     }
     try (KernelTables tables = KernelTables.open()) {
-      return !tables.tables().isEmpty();
+      for (IpFamily family : IpFamily.values()) {
+        if (!tables.rules(family).isEmpty()) {
+          return true;
+        }
+      }
+      return false;
     }
+  }
+
+  /**
+   * Whether rules of ours are in force anywhere, of this or of another mode.
+   *
+   * @param told takes a sentence where that cannot be found out
+   */
+  static boolean anywhere(Consumer<String> told) {
+    for (Backend backend : everywhere()) {
+      try {
+        if (isThere(backend)) {
+          return true;
+        }
+      } catch (KernelException e) {
+        told.accept("could not look for " + name(backend) + " of ours: " + e.getMessage());
+      }
+    }
+    return false;
   }
 
   /** What the rules are called: {@code tables of nftables}, {@code chains of iptables-nft}. */

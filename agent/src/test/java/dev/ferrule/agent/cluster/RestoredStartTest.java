@@ -3,6 +3,7 @@ package dev.ferrule.agent.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ferrule.rules.model.CatalogChange;
 import dev.ferrule.testapi.ApiServer;
 import dev.ferrule.testapi.Fault;
 import dev.ferrule.testapi.Fault.Stall;
@@ -12,6 +13,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,6 +62,50 @@ class RestoredStartTest {
     followed.awaitLine("what was last known stays in force: waiting for the list of services");
     cluster.server.restart();
     followed.awaitLine("has told all: what was last known is replaced");
+  }
+
+  @Test
+  void rulesThatAreInForceAreBetterThanTheLastPicture() throws Exception {
+    cluster.server.stop();
+    cluster.port("web", 81);
+    List<String> lines = Collections.synchronizedList(new ArrayList<>());
+    List<CatalogChange> parts = Collections.synchronizedList(new ArrayList<>());
+    ClusterSettings settings =
+        TestCluster.settings(
+            cluster.kubeconfig(),
+            TestCluster.NODE,
+            directory.resolve("state"),
+            TestCluster.SILENCE);
+    try (ClusterSource source = new ClusterSource(settings, lines::add)) {
+      source.rulesInForce(() -> true);
+      Thread owner =
+          new Thread(
+              () -> {
+                try {
+                  source.load(parts::add);
+                } catch (InterruptedException e) {
+                  Thread.currentThread().interrupt();
+                }
+              });
+      owner.start();
+      long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+      while (lines.stream().noneMatch(line -> line.contains("the rules of the last run stay"))) {
+        assertThat(System.nanoTime()).isLessThan(end);
+        Thread.sleep(20);
+      }
+      assertThat(parts).isEmpty();
+      cluster.server.restart();
+      owner.join(20_000);
+      assertThat(owner.isAlive()).isFalse();
+    }
+    assertThat(parts.stream().flatMap(part -> part.services().values().stream()))
+        .allSatisfy(
+            service ->
+                assertThat(service.orElseThrow().ports())
+                    .noneMatch(
+                        port ->
+                            port.port() == 80
+                                && service.orElseThrow().name().name().equals("web")));
   }
 
   @Test

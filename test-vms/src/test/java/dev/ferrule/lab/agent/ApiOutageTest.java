@@ -125,4 +125,24 @@ class ApiOutageTest {
     cluster.awaitInStep();
     traffic.stopAndExpectNoFailure("return of the API server", pods.size());
   }
+
+  @Test
+  void rulesThatAKilledAgentLeftAreNotReplacedByAnOlderState() throws Exception {
+    Daemon daemon = cluster.daemonOverApi(kubeconfig).awaitInStep();
+    daemon.terminate(); // which saves the state
+    daemon = cluster.daemonOverApi(kubeconfig).awaitInStep();
+    other(1, pods.get(1));
+    manifests.update();
+    cluster.awaitInStep();
+    daemon.kill();
+    api.stop();
+    int generation = cluster.generation();
+    Daemon next = cluster.daemonOverApi(kubeconfig);
+    next.awaitError("the rules of the last run stay in force");
+    assertThat(cluster.generation()).isEqualTo(generation);
+    cluster.awaitInStep();
+    restart();
+    next.awaitInStep();
+    cluster.awaitInStep();
+  }
 }
