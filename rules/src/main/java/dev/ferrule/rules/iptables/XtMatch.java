@@ -41,12 +41,11 @@ public sealed interface XtMatch {
     /** A final plus is always a wildcard, and no wildcard finds room behind 15 bytes. */
     private static PodInterface asIptablesReads(PodInterface interfaces) {
       String name = interfaces.name();
-      if (interfaces.prefix()) {
-        return name.length() < MAX_INTERFACE_NAME ? interfaces : new PodInterface(name, false);
-      }
-      return name.endsWith("+") && name.length() > 1
-          ? new PodInterface(name.substring(0, name.length() - 1), true)
-          : interfaces;
+      boolean room = name.length() < MAX_INTERFACE_NAME;
+      String text = interfaces.prefix() && room ? name + "+" : name;
+      return text.endsWith("+") && text.length() > 1
+          ? new PodInterface(text.substring(0, text.length() - 1), true)
+          : new PodInterface(text, false);
     }
   }
 

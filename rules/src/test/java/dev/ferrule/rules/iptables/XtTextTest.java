@@ -169,6 +169,8 @@ final class XtTextTest {
         .isEqualTo(new XtMatch.ArrivesOn(new PodInterface("veth", true), false));
     assertThat(new XtMatch.ArrivesOn(new PodInterface("abcdefghijklmno", true), false))
         .isEqualTo(new XtMatch.ArrivesOn(new PodInterface("abcdefghijklmno", false), false));
+    assertThat(new XtMatch.ArrivesOn(new PodInterface("abcdefghijklmn+", true), false))
+        .isEqualTo(new XtMatch.ArrivesOn(new PodInterface("abcdefghijklmn", true), false));
   }
 
   @ParameterizedTest
