@@ -64,12 +64,11 @@ final class ClusterCatalog {
   private @Nullable NodeObject node;
   private boolean nodeGone;
   private boolean released;
-  private Set<ObjectName> changedServices = new HashSet<>();
-  private Set<ObjectName> changedSlices = new HashSet<>();
+  private final Set<ObjectName> changedServices = new HashSet<>();
+  private final Set<ObjectName> changedSlices = new HashSet<>();
   private boolean changedElse;
-  private Runnable listener = () -> {};
-
   private final HandedOn handedOn = new HandedOn();
+  private Runnable listener = () -> {};
 
   ClusterCatalog(ObjectReader reader, Consumer<String> log) {
     this.reader = reader;
@@ -214,29 +213,19 @@ final class ClusterCatalog {
    *
    * @param complete false as long as only an earlier run's picture may be handed on
    */
-  CatalogChange changes(boolean complete) {
-    Set<ObjectName> services;
-    Set<ObjectName> ofSlices;
-    Map<ObjectName, Optional<Service>> newServices = new HashMap<>();
-    Map<ObjectName, List<EndpointSlice>> newSlices = new HashMap<>();
-    synchronized (this) {
-      if (!complete && released) {
-        return new CatalogChange(Map.of(), Map.of(), publishedNode(), ranges());
-      }
-      released = true;
-      services = changedServices;
-      ofSlices = changedSlices;
-      changedServices = new HashSet<>();
-      changedSlices = new HashSet<>();
-      changedElse = false;
-      for (ObjectName name : services) {
-        newServices.put(name, Optional.ofNullable(service(name)));
-      }
-      for (ObjectName name : ofSlices) {
-        newSlices.put(name, List.copyOf(slices.getOrDefault(name, Map.of()).values()));
-      }
-      return handedOn.next(newServices, newSlices, publishedNode(), ranges());
+  synchronized CatalogChange changes(boolean complete) {
+    if (!complete && released) {
+      return new CatalogChange(Map.of(), Map.of(), publishedNode(), ranges());
     }
+    released = true;
+    Map<ObjectName, Optional<Service>> newServices = new HashMap<>();
+    changedServices.forEach(name -> newServices.put(name, Optional.ofNullable(service(name))));
+    Map<ObjectName, List<EndpointSlice>> newSlices = new HashMap<>();
+    changedSlices.forEach(name -> newSlices.put(name, slicesOf(name)));
+    changedServices.clear();
+    changedSlices.clear();
+    changedElse = false;
+    return handedOn.next(newServices, newSlices, publishedNode(), ranges());
   }
 
   /** Whether something would come of {@link #changes}. */

@@ -1,24 +1,55 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.agent.cluster;
 
+import dev.ferrule.agent.objects.ObjectReader;
+import dev.ferrule.agent.objects.Problem;
 import dev.ferrule.agent.objects.ServiceManifest;
 import dev.ferrule.agent.show.ServiceDetails;
 import dev.ferrule.agent.show.ShownService;
+import dev.ferrule.agent.source.Source;
+import dev.ferrule.agent.source.SourceException;
 import dev.ferrule.rules.model.IpAddress;
 import dev.ferrule.rules.model.IpFamily;
+import dev.ferrule.rules.model.ObjectName;
 import dev.ferrule.rules.model.ServiceType;
 import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/** The Services of a cluster for display. */
-final class ClusterPicture {
+/** What is known of a cluster, whether it is followed or not. */
+abstract class ClusterPicture implements Source {
 
-  private ClusterPicture() {}
+  final ObjectReader reader;
+  final ApiServer server;
+  final ClusterCatalog catalog;
 
-  static List<ShownService> of(ClusterCatalog catalog) {
-    return catalog.services().stream().map(manifest -> shown(manifest, catalog)).toList();
+  ClusterPicture(ClusterSettings settings, Consumer<String> log) {
+    this.reader = new ObjectReader(settings.reading());
+    this.server = new ApiServer(settings.access());
+    this.catalog = new ClusterCatalog(reader, log);
   }
 
-  private static ShownService shown(ServiceManifest manifest, ClusterCatalog catalog) {
+  @Override
+  public final String name() {
+    return server.url();
+  }
+
+  @Override
+  public final List<Problem> problems() {
+    return catalog.problems();
+  }
+
+  @Override
+  public final @Nullable List<IpAddress> podAddresses(ObjectName pod) throws SourceException {
+    return PodLookup.addresses(server, reader, pod);
+  }
+
+  @Override
+  public final List<ShownService> services() {
+    return catalog.services().stream().map(this::shown).toList();
+  }
+
+  private ShownService shown(ServiceManifest manifest) {
     boolean named = manifest.written().type() == ServiceType.EXTERNAL_NAME;
     return new ShownService(
         manifest.written(),

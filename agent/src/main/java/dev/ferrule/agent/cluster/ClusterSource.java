@@ -1,34 +1,24 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.agent.cluster;
 
-import dev.ferrule.agent.objects.ObjectReader;
-import dev.ferrule.agent.objects.Problem;
-import dev.ferrule.agent.show.ShownService;
 import dev.ferrule.agent.source.FollowedSource;
 import dev.ferrule.agent.source.Notice;
-import dev.ferrule.agent.source.SourceException;
 import dev.ferrule.rules.model.CatalogChange;
-import dev.ferrule.rules.model.IpAddress;
-import dev.ferrule.rules.model.ObjectName;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A cluster that is followed. Until all lists are complete for the first time it tells what was
  * known when the last run ended, or nothing at all if that is not known or its rules are there.
  */
-public final class ClusterSource implements FollowedSource {
+public final class ClusterSource extends ClusterPicture implements FollowedSource {
 
   private final ClusterSettings settings;
   private final Duration behind;
   private final Consumer<String> log;
-  private final ObjectReader reader;
-  private final ApiServer server;
-  private final ClusterCatalog catalog;
   private final List<Follower> followers = new ArrayList<>();
   private final StateKeeper keeper;
   private final SavedState saved;
@@ -56,21 +46,14 @@ public final class ClusterSource implements FollowedSource {
   }
 
   ClusterSource(ClusterSettings settings, Duration behind, Consumer<String> log) {
+    super(settings, log);
     this.behind = behind;
     this.settings = settings;
     this.log = log;
-    this.reader = new ObjectReader(settings.reading());
-    this.server = new ApiServer(settings.access());
-    this.catalog = new ClusterCatalog(reader, log);
     this.saved = new SavedState(settings.stateDirectory(), server.url(), settings.nodeName());
     this.keeper = new StateKeeper(saved, catalog, log);
     this.events = new EventSender(server, settings.nodeName(), log);
     this.waiting = new Waiting(catalog, settings.nodeName(), log);
-  }
-
-  @Override
-  public String name() {
-    return server.url();
   }
 
   @Override
@@ -184,21 +167,6 @@ public final class ClusterSource implements FollowedSource {
       }
     }
     return catalog.changes(complete);
-  }
-
-  @Override
-  public List<Problem> problems() {
-    return catalog.problems();
-  }
-
-  @Override
-  public List<ShownService> services() {
-    return ClusterPicture.of(catalog);
-  }
-
-  @Override
-  public @Nullable List<IpAddress> podAddresses(ObjectName pod) throws SourceException {
-    return PodLookup.addresses(server, reader, pod);
   }
 
   @Override

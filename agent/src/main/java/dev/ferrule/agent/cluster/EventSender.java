@@ -10,8 +10,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
-import java.util.LinkedHashSet;
-import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
@@ -27,7 +25,6 @@ final class EventSender implements AutoCloseable {
 
   private static final String PATH = "/apis/events.k8s.io/v1/namespaces/";
   private static final int MOST_WAITING = 100;
-  private static final int MOST_REMEMBERED = 1000;
   private static final int LONGEST_NOTE = 1024;
   private static final int TRIES = 3;
 
@@ -39,9 +36,6 @@ final class EventSender implements AutoCloseable {
   private final Trouble overflow;
   private final BlockingQueue<Notice> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
   private final Thread thread;
-
-  // Guarded by this object.
-  private final Set<Notice> told = new LinkedHashSet<>();
 
   EventSender(ApiServer server, String nodeName, Consumer<String> log) {
     this(server, nodeName, Duration.ofSeconds(5), Duration.ofSeconds(1), log);
@@ -67,16 +61,8 @@ final class EventSender implements AutoCloseable {
     thread.start();
   }
 
-  /** Never waits; the same is told once. */
+  /** Never waits. */
   void tell(Notice notice) {
-    synchronized (this) {
-      if (!told.add(notice)) {
-        return;
-      }
-      if (told.size() > MOST_REMEMBERED) {
-        told.remove(told.iterator().next());
-      }
-    }
     if (!waiting.offer(notice)) {
       overflow.is("events: more than " + MOST_WAITING + " wait; the others are in this log alone");
     }

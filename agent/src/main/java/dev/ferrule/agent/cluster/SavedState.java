@@ -2,22 +2,20 @@
 package dev.ferrule.agent.cluster;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.io.SerializedString;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ferrule.agent.objects.ManifestWriter;
 import dev.ferrule.agent.objects.ObjectReader;
+import dev.ferrule.agent.source.StateFile;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HexFormat;
@@ -164,42 +162,19 @@ final class SavedState {
   /** Replaces the file; a crash at any instant leaves the old one or the new one. */
   void write(Content content) throws IOException {
     byte[] payload = compressed(content);
-    Path directory = file.toAbsolutePath().getParent();
-    if (directory != null) {
-      Files.createDirectories(directory);
-    }
-    Path temporary = file.resolveSibling(NAME + ".new");
-    try (FileChannel channel =
-        FileChannel.open(
-            temporary,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE)) {
-      writeAll(channel, (head(payload) + "\n").getBytes(StandardCharsets.US_ASCII));
-      writeAll(channel, payload);
-      channel.force(true);
-    }
-    Files.move(
-        temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    if (directory != null) {
-      try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-        channel.force(true);
-      }
-    }
-  }
-
-  private static void writeAll(FileChannel channel, byte[] bytes) throws IOException {
-    ByteBuffer buffer = ByteBuffer.wrap(bytes);
-    while (buffer.hasRemaining()) {
-      channel.write(buffer);
-    }
+    StateFile.replace(
+        file,
+        out -> {
+          out.write((head(payload) + "\n").getBytes(StandardCharsets.US_ASCII));
+          out.write(payload);
+        });
   }
 
   private byte[] compressed(Content content) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (GZIPOutputStream zip = new GZIPOutputStream(bytes, 1 << 16);
         JsonGenerator json = JSON.createGenerator(zip)) {
-      json.setRootValueSeparator(new com.fasterxml.jackson.core.io.SerializedString("\n"));
+      json.setRootValueSeparator(new SerializedString("\n"));
       ObjectNode head = JSON.createObjectNode().put("server", server).put("node", nodeName);
       ObjectNode versions = head.putObject("versions");
       content.versions().forEach((resource, version) -> versions.put(resource.text(), version));

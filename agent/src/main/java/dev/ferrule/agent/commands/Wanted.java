@@ -41,7 +41,7 @@ record Wanted(Source source, DesiredState state) {
 
   /** Names on standard error what the source holds that is not in force. */
   void reportProblems() {
-    new ProblemNews().of(problems()).forEach(System.err::println);
+    new ProblemNews().of(problems()).lines().forEach(System.err::println);
   }
 
   /** Whether some object is not in force. */

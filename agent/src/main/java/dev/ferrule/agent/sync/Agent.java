@@ -279,12 +279,12 @@ public final class Agent implements AutoCloseable {
     source.tell(new Notice(Notice.Reason.HEALTH_CHECK_FAILED, "Service", service, problem));
   }
 
-  /** In the log, and in the source unless this is a dry run. */
+  /** What is new, in the log, and in the source unless this is a dry run. */
   private void tellProblems() {
-    List<Problem> problems = ConflictProblems.with(source.problems(), desired.forwarding());
-    log.problems(problems);
+    List<Problem> begun =
+        log.problems(ConflictProblems.with(source.problems(), desired.forwarding()));
     if (committer != null) {
-      ProblemNotices.of(problems).forEach(source::tell);
+      ProblemNotices.of(begun).forEach(source::tell);
     }
   }
 

@@ -35,9 +35,11 @@ final class AgentLog {
     System.err.println(text);
   }
 
-  /** Names what is new among the problems, and what is over. */
-  void problems(List<Problem> problems) {
-    problemNews.of(problems).forEach(this::line);
+  /** Names what is new among the problems, which is returned, and what is over. */
+  List<Problem> problems(List<Problem> problems) {
+    ProblemNews.News news = problemNews.of(problems);
+    news.lines().forEach(this::line);
+    return news.begun();
   }
 
   /** The changes in full, as plan prints them. */

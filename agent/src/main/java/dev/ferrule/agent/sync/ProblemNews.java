@@ -12,22 +12,27 @@ public final class ProblemNews {
 
   private Set<Problem> known = Set.of();
 
-  /** Lines for the problems that are new, and for those that are over. */
-  public List<String> of(List<Problem> now) {
-    List<String> lines = new ArrayList<>();
+  /** The problems that are new, and those that are over. */
+  public record News(List<Problem> begun, List<Problem> over) {
+
+    /** A line for each. */
+    public List<String> lines() {
+      List<String> lines = new ArrayList<>();
+      begun.forEach(problem -> lines.add(severity(problem) + ": " + problem));
+      over.forEach(problem -> lines.add("no longer " + severity(problem) + ": " + problem));
+      return lines;
+    }
+  }
+
+  /** What is different since this was asked last. */
+  public News of(List<Problem> now) {
     Set<Problem> present = new HashSet<>(now);
-    for (Problem problem : now) {
-      if (!known.contains(problem)) {
-        lines.add(severity(problem) + ": " + problem);
-      }
-    }
-    for (Problem problem : known.stream().sorted().toList()) {
-      if (!present.contains(problem)) {
-        lines.add("no longer " + severity(problem) + ": " + problem);
-      }
-    }
+    News news =
+        new News(
+            now.stream().filter(problem -> !known.contains(problem)).toList(),
+            known.stream().filter(problem -> !present.contains(problem)).sorted().toList());
     known = present;
-    return lines;
+    return news;
   }
 
   private static String severity(Problem problem) {

@@ -90,7 +90,8 @@ class EventSenderTest {
     EventSender sender = sender("node-1", Duration.ZERO);
     sender.tell(SKIPPED);
     sender.tell(SKIPPED);
-    await(() -> events().size() == 1);
+    await(() -> writes() == 2);
+    assertThat(events()).hasSize(1);
     assertThat(events().get(0).toString())
         .contains("\"name\":\"web\"", "NotProgrammed", "spec.ports: is bad", "Warning")
         .contains("ferrule.dev/ferrule", "ferrule-node-1");

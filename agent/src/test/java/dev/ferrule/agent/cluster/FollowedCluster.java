@@ -84,22 +84,7 @@ final class FollowedCluster implements AutoCloseable {
 
   private synchronized void take(CatalogChange change) {
     changes.add(change);
-    change
-        .services()
-        .forEach(
-            (name, service) ->
-                service.ifPresentOrElse(
-                    present -> services.put(name, present), () -> services.remove(name)));
-    change
-        .slices()
-        .forEach(
-            (name, all) -> {
-              if (all.isEmpty()) {
-                slices.remove(name);
-              } else {
-                slices.put(name, all);
-              }
-            });
+    change.applyTo(services, slices);
     notifyAll();
   }
 

@@ -68,22 +68,7 @@ final class TestFolder {
 
   private TestFolder take(CatalogChange change) {
     last = change;
-    change
-        .services()
-        .forEach(
-            (name, service) ->
-                service.ifPresentOrElse(
-                    present -> services.put(name, present), () -> services.remove(name)));
-    change
-        .slices()
-        .forEach(
-            (name, all) -> {
-              if (all.isEmpty()) {
-                slices.remove(name);
-              } else {
-                slices.put(name, all);
-              }
-            });
+    change.applyTo(services, slices);
     return this;
   }
 

@@ -118,24 +118,9 @@ public final class DesiredState {
 
   /** The Services that are other ones now. */
   private Set<ObjectName> take(CatalogChange change) {
+    change.applyTo(services, slices);
     Set<ObjectName> touched = new TreeSet<>(change.services().keySet());
-    change
-        .services()
-        .forEach(
-            (name, service) ->
-                service.ifPresentOrElse(
-                    present -> services.put(name, present), () -> services.remove(name)));
-    change
-        .slices()
-        .forEach(
-            (service, all) -> {
-              touched.add(service);
-              if (all.isEmpty()) {
-                slices.remove(service);
-              } else {
-                slices.put(service, all);
-              }
-            });
+    touched.addAll(change.slices().keySet());
     node = change.node();
     return touched;
   }

@@ -26,4 +26,21 @@ public record CatalogChange(
     slices = Map.copyOf(slices);
     serviceCidrs = List.copyOf(serviceCidrs);
   }
+
+  /** Brings maps of all Services and of the slices of each up to date. */
+  public void applyTo(
+      Map<ObjectName, Service> allServices, Map<ObjectName, List<EndpointSlice>> allSlices) {
+    services.forEach(
+        (name, service) ->
+            service.ifPresentOrElse(
+                present -> allServices.put(name, present), () -> allServices.remove(name)));
+    slices.forEach(
+        (name, all) -> {
+          if (all.isEmpty()) {
+            allSlices.remove(name);
+          } else {
+            allSlices.put(name, all);
+          }
+        });
+  }
 }

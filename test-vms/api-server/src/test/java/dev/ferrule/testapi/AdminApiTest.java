@@ -5,26 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ferrule.testapi.Client.Answer;
 import java.io.IOException;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What another process can make the server do. */
-class AdminApiTest {
-
-  private ApiServer server;
-  private Client client;
-
-  @BeforeEach
-  void start() throws IOException {
-    server = ApiServer.start(Options.defaults());
-    client = new Client(server);
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
-  }
+class AdminApiTest extends OnServer {
 
   private Answer ask(String what, String body) throws IOException, InterruptedException {
     return client.post("/ferrule-test/" + what, body);

@@ -15,32 +15,16 @@ import dev.ferrule.testapi.Fault.Stall;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Everything that can go wrong on purpose. */
-class FaultsTest {
+class FaultsTest extends OnServer {
 
   private static final String ALL = "/api/v1/services";
   private static final Duration A_MOMENT = Duration.ofMillis(300);
-
-  private ApiServer server;
-  private Client client;
-
-  @BeforeEach
-  void start() throws IOException {
-    server = ApiServer.start(Options.defaults());
-    client = new Client(server);
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
-  }
 
   private Watch watch() throws IOException, InterruptedException {
     return client.watch(ALL + "?watch=true&resourceVersion=" + server.resourceVersion());

@@ -6,32 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.ferrule.testapi.Client.Answer;
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Lists: selectors, versions, pages, tables. */
-class ListTest {
-
-  private ApiServer server;
-  private Client client;
-
-  @BeforeEach
-  void start() throws IOException {
-    server = ApiServer.start(Options.defaults());
-    client = new Client(server);
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
-  }
+class ListTest extends OnServer {
 
   private static List<String> names(JsonNode list) {
     List<String> names = new ArrayList<>();

@@ -6,27 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ferrule.testapi.Client.Answer;
-import java.io.IOException;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Writes over HTTP, and what they are refused for. */
-class WritesTest {
-
-  private ApiServer server;
-  private Client client;
-
-  @BeforeEach
-  void start() throws IOException {
-    server = ApiServer.start(Options.defaults());
-    client = new Client(server);
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
-  }
+class WritesTest extends OnServer {
 
   @Test
   void anObjectLivesFromPostToDelete() throws Exception {
