@@ -8,6 +8,7 @@ import dev.ferrule.agent.source.SourceException;
 import dev.ferrule.agent.sync.Agent;
 import dev.ferrule.agent.sync.Listening;
 import dev.ferrule.kernel.KernelException;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -57,6 +58,7 @@ final class RunCommand implements Callable<Integer> {
         source.configuration().hostnameOverride(),
         source.configuration().syncPeriod(),
         listening(source.configuration()),
+        List.of(),
         dryRun,
         Terminal.hasColour());
   }

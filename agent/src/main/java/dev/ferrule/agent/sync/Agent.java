@@ -22,7 +22,11 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +55,7 @@ public final class Agent implements AutoCloseable {
   private final DesiredState desired;
   private final @Nullable Committer committer;
   private final @Nullable StatusPages status;
+  private final List<SyncObserver> observers;
   private final @Nullable ConntrackFollower conntrack;
 
   /** Null unless our rules are chains of iptables. */
@@ -68,6 +73,7 @@ public final class Agent implements AutoCloseable {
    * @param syncPeriod time to the next attempt after a failed commit; twice as long may a change
    *     wait before the agent calls itself unhealthy
    * @param listening where health and metrics are served
+   * @param observers are told what becomes of the rules; not in a dry run
    * @param dryRun print each change instead of making it
    * @param colour whether to print with terminal colours
    */
@@ -78,6 +84,7 @@ public final class Agent implements AutoCloseable {
       String nodeName,
       Duration syncPeriod,
       Listening listening,
+      List<SyncObserver> observers,
       boolean dryRun,
       boolean colour) {}
 
@@ -104,6 +111,10 @@ public final class Agent implements AutoCloseable {
                 settings.syncPeriod().multipliedBy(2),
                 this::healthCheckFailed,
                 log::line);
+    this.observers =
+        Stream.concat(Stream.ofNullable(status), settings.observers().stream())
+            .filter(observer -> !settings.dryRun())
+            .toList();
     this.conntrack =
         status == null
             ? null
@@ -165,7 +176,7 @@ public final class Agent implements AutoCloseable {
     KernelState held = kernel.read();
     Changes changes = small ? desired.differenceTo(held) : desired.firstDifferenceTo(held);
     commit(new DesiredState.Update(changes, EnumSet.allOf(IpFamily.class), tracked));
-    afterCommit(System.nanoTime() - start);
+    afterCommit(Commit.Cause.START, changes, since(start));
     if (committer.failed()) {
       log.line("following " + source.name() + "; the kernel is tried again");
       return;
@@ -180,9 +191,7 @@ public final class Agent implements AutoCloseable {
     Map<ObjectName, List<TrackedPort>> tracked = new HashMap<>();
     source.load(
         part -> {
-          if (status != null) {
-            status.changed(part);
-          }
+          tell(observer -> observer.changed(part));
           tracked.putAll(desired.load(part));
         });
     return tracked;
@@ -195,6 +204,7 @@ public final class Agent implements AutoCloseable {
       while (!stopped) {
         long wait = committer == null ? Long.MAX_VALUE : LOOK.toMillis();
         Pending.Work work = pending.take(wait, TimeUnit.MILLISECONDS);
+        tell(SyncObserver::alive);
         if (committer != null) {
           mend(committer);
         }
@@ -214,37 +224,39 @@ public final class Agent implements AutoCloseable {
       Thread.currentThread().interrupt();
     } catch (RuntimeException | Error e) {
       fault = e;
+    } finally {
+      pending.end();
     }
   }
 
   private void mend(Committer committer) {
     boolean failedBefore = committer.failed();
-    committer.mend();
-    if (status != null && committer.failed() && !failedBefore) {
-      status.failed();
+    long start = System.nanoTime();
+    Changes changes = committer.mend();
+    if (!changes.isEmpty() || (committer.failed() && !failedBefore)) {
+      afterCommit(Commit.Cause.DRIFT, changes, since(start));
     }
   }
 
   private void handle(Pending.Work work) {
-    if (status != null) {
-      status.queued();
+    if (work.addresses() || work.source()) {
+      tell(SyncObserver::queued);
     }
     if (work.addresses()) {
-      handle(desired.updateInterfaces(addressFollower.addresses()));
+      handle(Commit.Cause.ADDRESSES, desired.updateInterfaces(addressFollower.addresses()));
     }
     if (work.source()) {
       handle(source.changes());
     }
+    work.questions().forEach(question -> question.answer(source, desired));
   }
 
   private void handle(CatalogChange change) {
-    if (status != null) {
-      status.changed(change);
-    }
-    handle(desired.update(change));
+    tell(observer -> observer.changed(change));
+    handle(Commit.Cause.SOURCE, desired.update(change));
   }
 
-  private void handle(DesiredState.Update update) {
+  private void handle(Commit.Cause cause, DesiredState.Update update) {
     if (committer == null) {
       tellProblems();
       if (!update.changes().isEmpty()) {
@@ -257,9 +269,9 @@ public final class Agent implements AutoCloseable {
     if (!committer.failed()) {
       log.committed(update.changes(), desired.forwarding(), System.nanoTime() - start);
     }
-    long took = System.nanoTime() - start;
+    Duration took = since(start);
     tellProblems();
-    afterCommit(took);
+    afterCommit(cause, update.changes(), took);
     removeOthers();
   }
 
@@ -281,8 +293,9 @@ public final class Agent implements AutoCloseable {
 
   /** What is new, in the log, and in the source unless this is a dry run. */
   private void tellProblems() {
-    List<Problem> begun =
-        log.problems(ConflictProblems.with(source.problems(), desired.forwarding()));
+    List<Problem> problems = ConflictProblems.with(source.problems(), desired.forwarding());
+    List<Problem> begun = log.problems(problems);
+    tell(observer -> observer.problems(problems));
     if (committer != null) {
       ProblemNotices.of(begun).forEach(source::tell);
     }
@@ -292,7 +305,7 @@ public final class Agent implements AutoCloseable {
     if (committer != null && committer.failed()) {
       long start = System.nanoTime();
       commit(new DesiredState.Update(Changes.NONE, EnumSet.noneOf(IpFamily.class)));
-      afterCommit(System.nanoTime() - start);
+      afterCommit(Commit.Cause.RETRY, Changes.NONE, since(start));
       removeOthers();
     }
   }
@@ -304,17 +317,36 @@ public final class Agent implements AutoCloseable {
     }
   }
 
-  private void afterCommit(long nanos) {
+  private static Duration since(long start) {
+    return Duration.ofNanos(System.nanoTime() - start);
+  }
+
+  private void afterCommit(Commit.Cause cause, Changes changes, Duration took) {
     source.inForce();
-    if (status == null || committer == null) {
-      return;
-    }
-    if (committer.failed()) {
-      status.failed();
+    if (committer != null && committer.failed()) {
+      tell(SyncObserver::failed);
     } else {
-      status.synced(Duration.ofNanos(nanos));
+      Commit commit = new Commit(cause, changes, took);
+      tell(observer -> observer.committed(commit));
     }
-    status.update(desired);
+    tell(observer -> observer.wanted(desired));
+  }
+
+  private void tell(Consumer<SyncObserver> what) {
+    observers.forEach(what);
+  }
+
+  /**
+   * Asks about the state, between two commits.
+   *
+   * @param question is answered by the sync thread, so it must be quick, and must not keep hold of
+   *     what it is given
+   * @return fails with a CancellationException if the agent ends before it can answer
+   */
+  public <T> CompletableFuture<T> ask(BiFunction<FollowedSource, DesiredState, T> question) {
+    Question<T> asked = new Question<>(question);
+    pending.add(new Event.Asked(asked));
+    return asked.answer();
   }
 
   /**

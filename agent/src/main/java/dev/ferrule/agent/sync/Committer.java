@@ -55,15 +55,19 @@ final class Committer {
   /**
    * Puts right what somebody else did to our tables. Where others commit to their own tables all
    * the time, it looks only now and then.
+   *
+   * @return what was put right; nothing if that failed
    */
-  void mend() {
+  Changes mend() {
     long start = System.nanoTime();
+    Changes changes = Changes.NONE;
     if (failed || start - readAgainAt < 0) {
-      return;
+      return changes;
     }
     try {
       if (kernel.mayHaveChanged()) {
-        mend(desired.differenceTo(kernel.read()));
+        changes = desired.differenceTo(kernel.read());
+        mend(changes);
         complaint = "";
         long end = System.nanoTime();
         readAgainAt = end + SHARE_OF_TIME * (end - start);
@@ -72,6 +76,7 @@ final class Committer {
       complain("could not look whether somebody changed our tables: " + e.getMessage());
       readAgainAt = System.nanoTime() + AFTER_ERROR.toNanos();
     }
+    return failed ? Changes.NONE : changes;
   }
 
   private void mend(Changes changes) {

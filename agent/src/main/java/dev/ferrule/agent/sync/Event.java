@@ -10,6 +10,9 @@ sealed interface Event {
   /** The host's interfaces may have other addresses. */
   record AddressesChanged() implements Event {}
 
+  /** Somebody wants to know something. */
+  record Asked(Question<?> question) implements Event {}
+
   /** The agent is to end; the rules stay. */
   record Stop() implements Event {}
 }

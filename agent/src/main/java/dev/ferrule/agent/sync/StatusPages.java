@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * All that the agent serves over HTTP. The sync thread tells it what happens; requests are answered
  * by other threads, so that a long commit holds up nobody who asks.
  */
-final class StatusPages implements AutoCloseable {
+final class StatusPages implements SyncObserver, AutoCloseable {
 
   private final Listening listening;
   private final NodePortAddresses nodePortAddresses;
@@ -106,16 +106,16 @@ final class StatusPages implements AutoCloseable {
     }
   }
 
-  /** There is work whose commit is not made yet. */
-  void queued() {
+  @Override
+  public void queued() {
     for (IpFamily family : IpFamily.values()) {
       health.queued(family);
       metrics.queued(family);
     }
   }
 
-  /** What the source told. */
-  void changed(CatalogChange change) {
+  @Override
+  public void changed(CatalogChange change) {
     metrics.changed(change.services().size(), change.slices().size());
   }
 
@@ -127,24 +127,24 @@ final class StatusPages implements AutoCloseable {
             (family, search) -> metrics.conntrackSearched(family, search.took(), search.removed()));
   }
 
-  /** The kernel has everything. */
-  void synced(Duration took) {
+  @Override
+  public void committed(Commit commit) {
     for (IpFamily family : IpFamily.values()) {
       health.synced(family);
-      metrics.synced(family, took);
+      metrics.synced(family, commit.took());
     }
   }
 
-  /** The kernel lacks something, and will until another commit succeeds. */
-  void failed() {
+  @Override
+  public void failed() {
     for (IpFamily family : IpFamily.values()) {
       health.queued(family);
       metrics.failed(family);
     }
   }
 
-  /** Takes over what is wanted now. */
-  void update(DesiredState desired) {
+  @Override
+  public void wanted(DesiredState desired) {
     NodeObject node = desired.node();
     health.nodeIsLeaving(node != null && node.leaving());
     metrics.update(desired.forwarding());

@@ -1,0 +1,39 @@
+// Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
+package dev.ferrule.agent.sync;
+
+import dev.ferrule.agent.objects.Problem;
+import dev.ferrule.rules.diff.DesiredState;
+import dev.ferrule.rules.model.CatalogChange;
+import java.util.List;
+
+/**
+ * Is told by the sync thread what becomes of the rules. Whoever takes time here holds up the next
+ * change.
+ */
+public interface SyncObserver {
+
+  /** Another turn of the loop, made at least every second whether or not there is work. */
+  default void alive() {}
+
+  /** There is work whose commit is not made yet. */
+  default void queued() {}
+
+  /** The source told something. */
+  default void changed(CatalogChange change) {}
+
+  /** The kernel has all that was wanted so far. */
+  default void committed(Commit commit) {}
+
+  /** The kernel lacks something, and will until another commit succeeds. */
+  default void failed() {}
+
+  /**
+   * A commit was made or has failed.
+   *
+   * @param desired what is wanted now; it goes on changing, so take out what is needed
+   */
+  default void wanted(DesiredState desired) {}
+
+  /** What of the source is not in force, all of it, after each change. */
+  default void problems(List<Problem> all) {}
+}
