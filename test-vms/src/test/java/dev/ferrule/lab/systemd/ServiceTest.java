@@ -82,7 +82,7 @@ class ServiceTest {
         kind: EndpointSlice
         metadata: {name: web-1, labels: {kubernetes.io/service-name: web}}
         addressType: IPv4
-        ports: [{port: %d}]
+        ports: [{name: "", port: %d}]
         endpoints: [{addresses: ["%s"], nodeName: node1}]
         """
             .formatted(CLUSTER_IP, NODE_PORT, POD_PORT, server.ipv4()));
@@ -121,7 +121,7 @@ class ServiceTest {
   @BeforeEach
   void serve() throws IOException {
     configure("");
-    machine.must("systemctl reset-failed ferrule; systemctl start ferrule");
+    machine.must("systemctl reset-failed ferrule || true; systemctl start ferrule");
     traffic =
         List.of(
             start(client.namespace(), CLUSTER_IP, 80),
@@ -150,7 +150,10 @@ class ServiceTest {
     }
     assertThat(service.property("SubState")).isEqualTo("running");
     Wait.untilEqual(true, () -> service.property("StatusText").startsWith("1 Services, "));
-    assertThat(machine.must("systemctl is-active ferrule-init")).isEqualTo("active");
+    // What ferrule-init.service can set in a container: the limit itself belongs to the host.
+    assertThat(machine.must("cat /proc/sys/net/netfilter/nf_conntrack_tcp_timeout_established"))
+        .isEqualTo("86400");
+    assertThat(machine.must("cat /proc/sys/net/ipv4/ip_forward")).isEqualTo("1");
     serve();
   }
 
@@ -238,20 +241,15 @@ class ServiceTest {
   void aPortThatIsTakenBringsTheOldSettingsBack() throws IOException {
     String pid = service.pid();
     int inStep = service.told("in step with");
-    try (EchoServers.Server taken =
-        servers
-            .listen(
-                lab.node(1).namespace(),
-                "taken",
-                List.of(lab.node(1).ipv4()),
-                10299,
-                Protocol.TCP)
-            .get(0)) {
-      configure("healthzBindAddress: " + lab.node(1).ipv4() + ":10299\nbindAddressHardFail: true\n");
-      machine.must("systemctl reload ferrule");
-      service.awaitTold("going back to the settings of before", 1);
-      service.awaitTold("in step with", inStep + 1);
-    }
+    String address = lab.node(1).ipv4();
+    List<EchoServers.Server> taken =
+        servers.listen(
+            lab.node(1).namespace(), "taken", List.of(address), 10299, Protocol.TCP);
+    configure("healthzBindAddress: " + address + ":10299\nbindAddressHardFail: true\n");
+    machine.must("systemctl reload ferrule");
+    service.awaitTold("going back to the settings of before", 1);
+    service.awaitTold("in step with", inStep + 1);
+    taken.forEach(EchoServers.Server::close);
     service.awaitState("active");
     assertThat(service.pid()).isEqualTo(pid);
   }
@@ -264,7 +262,7 @@ class ServiceTest {
     assertThat(service.told("Start request repeated too quickly")).isPositive();
     Wait.pause(Duration.ofMillis(300));
     configure("");
-    machine.must("systemctl reset-failed ferrule; systemctl start ferrule");
+    machine.must("systemctl reset-failed ferrule || true; systemctl start ferrule");
   }
 
   @Test
