@@ -87,8 +87,7 @@ class ServiceTest {
             .formatted(CLUSTER_IP, NODE_PORT, POD_PORT, server.ipv4()));
     NetNamespace node = lab.node(1).namespace();
     machine =
-        Machine.boot(
-            node, "node1", Map.of("/opt/installed", installed, "/etc/ferrule", etc), work);
+        Machine.boot(node, "node1", Map.of("/opt/installed", installed, "/etc/ferrule", etc), work);
     machine.must(
         "cp -a /opt/installed/usr /; cp -a /opt/installed/etc/default /etc/; systemd-sysusers;"
             + " systemctl daemon-reload");
@@ -176,8 +175,10 @@ class ServiceTest {
     assertThat(status).containsPattern("Uid:(\\s+" + user + "){4}\n");
     // Nothing but its state, its runtime directory and its own /tmp can be written.
     String mounts = machine.must("cat /proc/" + service.pid() + "/mountinfo");
-    assertThat(mounts.lines().filter(line -> line.contains(" / / "))).allMatch(ServiceTest::isReadOnly);
-    assertThat(mounts.lines().filter(line -> line.contains(" /proc/sys "))).allMatch(ServiceTest::isReadOnly);
+    assertThat(mounts.lines().filter(line -> line.contains(" / / ")))
+        .allMatch(ServiceTest::isReadOnly);
+    assertThat(mounts.lines().filter(line -> line.contains(" /proc/sys ")))
+        .allMatch(ServiceTest::isReadOnly);
   }
 
   private static boolean isReadOnly(String mount) {
@@ -208,7 +209,8 @@ class ServiceTest {
   void aReloadTellsAndChangesWhatIsDifferent() throws IOException {
     String pid = service.pid();
     int inStep = service.told("in step with");
-    configure("nodePortAddresses: [192.168.0.0/24, 127.0.0.0/8]\nnftables: {masqueradeAll: true}\n");
+    configure(
+        "nodePortAddresses: [192.168.0.0/24, 127.0.0.0/8]\nnftables: {masqueradeAll: true}\n");
     machine.must("systemctl reload ferrule");
     service.awaitTold("in step with", inStep + 1);
     assertThat(service.journal())
@@ -227,7 +229,8 @@ class ServiceTest {
     machine.must("systemctl reload ferrule");
     service.awaitTold("not reloaded", refusals + 1);
     assertThat(service.journal()).contains("config.yaml:5").contains("settings of before stay");
-    Wait.untilEqual(true, () -> service.property("StatusText").contains("on disk are not in force"));
+    Wait.untilEqual(
+        true, () -> service.property("StatusText").contains("on disk are not in force"));
     service.awaitState("active");
     int inStep = service.told("in step with");
     configure("");
@@ -242,8 +245,7 @@ class ServiceTest {
     int inStep = service.told("in step with");
     String address = lab.node(1).ipv4();
     List<EchoServers.Server> taken =
-        servers.listen(
-            lab.node(1).namespace(), "taken", List.of(address), 10299, Protocol.TCP);
+        servers.listen(lab.node(1).namespace(), "taken", List.of(address), 10299, Protocol.TCP);
     configure("healthzBindAddress: " + address + ":10299\nbindAddressHardFail: true\n");
     machine.must("systemctl reload ferrule");
     service.awaitTold("going back to the settings of before", 1);
