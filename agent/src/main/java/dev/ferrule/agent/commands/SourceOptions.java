@@ -69,6 +69,11 @@ final class SourceOptions {
     return known;
   }
 
+  /** Whether it is said where the Services come from. */
+  boolean given() {
+    return manifests != null || configuration().kubeconfig() != null || Access.inPod();
+  }
+
   /**
    * What is asked for once.
    *
