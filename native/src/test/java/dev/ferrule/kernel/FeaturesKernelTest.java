@@ -37,7 +37,8 @@ class FeaturesKernelTest {
     try (NetlinkSocket socket = NetlinkSocket.open(NfTables.NETLINK_NETFILTER, 0)) {
       List<Lack> lacking =
           NftablesFeatures.lacking(
-              socket, List.of(NftablesFeatures.TRIALS.get(0), NEVER, NftablesFeatures.TRIALS.get(1)));
+              socket,
+              List.of(NftablesFeatures.TRIALS.get(0), NEVER, NftablesFeatures.TRIALS.get(1)));
       assertThat(lacking).containsExactly(new Lack(NEVER.feature(), "ENOENT"));
     }
   }
@@ -46,8 +47,7 @@ class FeaturesKernelTest {
   void aRefusedRuleNamesTheOption() {
     KernelException refusal =
         new KernelException("add a rule to chain x", "chain x", Errno.ENOENT, "", "of something");
-    assertThat(
-            NftablesFeatures.explained(refusal, List.of(new Lack(NEVER.feature(), "ENOENT"))))
+    assertThat(NftablesFeatures.explained(refusal, List.of(new Lack(NEVER.feature(), "ENOENT"))))
         .hasMessage(
             "could not add a rule to chain x because this kernel has no chains of type never (option"
                 + " CONFIG_NFT_NEVER, module nft_chain_never); try `modprobe nft_chain_never`, or a"
@@ -70,8 +70,7 @@ class FeaturesKernelTest {
     assertThat(HostTables.names()).containsExactly("ip filter");
     assertThat(HostChains.read())
         .contains(
-            new HostChains(
-                IptablesVariant.NFT, IpFamily.IPV4, true, Set.of("DOCKER-USER")),
+            new HostChains(IptablesVariant.NFT, IpFamily.IPV4, true, Set.of("DOCKER-USER")),
             new HostChains(IptablesVariant.LEGACY, IpFamily.IPV4, false, Set.of()));
   }
 }

@@ -10,6 +10,8 @@ public final class FindingsText {
   private FindingsText() {}
 
   /**
+   * A line for each, its remedy below, and their numbers at the end.
+   *
    * @param findings in the order of {@link Doctor#examine}
    * @param all whether those that are as they should be are listed as well
    */

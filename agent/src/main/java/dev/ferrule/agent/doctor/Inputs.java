@@ -11,6 +11,8 @@ public final class Inputs {
   private Inputs() {}
 
   /**
+   * What is said of the configuration.
+   *
    * @param failure why it cannot be read; empty if it can
    */
   public static Finding configuration(String failure) {

@@ -27,7 +27,7 @@ final class ListeningPorts {
   static Map<Integer, String> parse(String text) {
     Map<Integer, String> ports = new TreeMap<>();
     text.lines()
-        .map(line -> line.strip().split("\\s+"))
+        .map(line -> line.strip().split("\\s+", -1))
         .filter(words -> words.length > 9 && words[3].equals(LISTEN))
         .forEach(
             words ->

@@ -30,7 +30,7 @@ final class NodePortRangeCheck implements Check {
     if (ephemeral == null) {
       return Topic.NODE_PORT_RANGE.unseen("there is no net.ipv4.ip_local_port_range");
     }
-    String[] ends = ephemeral.split("\\s+");
+    String[] ends = ephemeral.split("\\s+", -1);
     BitSet taken = new BitSet();
     taken.set(
         Math.max(Integer.parseInt(ends[0]), nodePorts.first()),

@@ -185,10 +185,8 @@ class JudgementsTest {
     expect(overlap, Severity.WARNING, "768 of the node ports 30000-32767");
     assertThat(overlap.remedy())
         .isEqualTo("sysctl -w net.ipv4.ip_local_reserved_ports=8080,30000-32767");
-    expect(
-        NodePortRangeCheck.judge(range, "1024 65535", "22,30000-32767"), Severity.OK, "");
-    expect(
-        NodePortRangeCheck.judge(range, "1024 65535", "30001-32767"), Severity.WARNING, "1 of");
+    expect(NodePortRangeCheck.judge(range, "1024 65535", "22,30000-32767"), Severity.OK, "");
+    expect(NodePortRangeCheck.judge(range, "1024 65535", "30001-32767"), Severity.WARNING, "1 of");
     expect(NodePortRangeCheck.judge(range, "1024 2000", null), Severity.OK, "");
   }
 
@@ -219,7 +217,8 @@ class JudgementsTest {
 
   @Test
   void anAgentIsKnownByItsCommandLine() {
-    assertThat(HostProcess.isAgent(List.of("java", "-jar", "/x/ferrule-agent-0.1.jar", "run"))).isTrue();
+    assertThat(HostProcess.isAgent(List.of("java", "-jar", "/x/ferrule-agent-0.1.jar", "run")))
+        .isTrue();
     assertThat(HostProcess.isAgent(List.of("java", "dev.ferrule.agent.Ferrule", "run"))).isTrue();
     assertThat(HostProcess.isAgent(List.of("java", "dev.ferrule.agent.Ferrule", "plan"))).isFalse();
     assertThat(HostProcess.isAgent(List.of("vi", "ferrule-agent.txt", "run"))).isFalse();
@@ -242,7 +241,8 @@ class JudgementsTest {
     expect(OpenFilesCheck.judge("x", limits), Severity.WARNING, "256");
     expect(OpenFilesCheck.judge("x", limits.replace("256 ", "1024")), Severity.OK, "");
     expect(OpenFilesCheck.judge("x", "Max open files  unlimited  1 files"), Severity.OK, "");
-    expect(MemoryCheck.judge(OptionalLong.of(256L << 20), 512L << 20, "17"), Severity.WARNING, "256");
+    expect(
+        MemoryCheck.judge(OptionalLong.of(256L << 20), 512L << 20, "17"), Severity.WARNING, "256");
     expect(MemoryCheck.judge(OptionalLong.of(1L << 30), 512L << 20, "17"), Severity.OK, "");
     expect(MemoryCheck.judge(OptionalLong.empty(), 512L << 20, "17"), Severity.OK, "no limit");
     Path there = Path.of("/var/lib/ferrule");
@@ -266,8 +266,7 @@ class JudgementsTest {
 
   @Test
   void whatTheNodeIs() {
-    expect(
-        PodRangeCheck.judge(new LocalDetection.ClusterCidr(List.of())), Severity.NOTE, "nobody");
+    expect(PodRangeCheck.judge(new LocalDetection.ClusterCidr(List.of())), Severity.NOTE, "nobody");
     expect(
         PodRangeCheck.judge(new LocalDetection.ClusterCidr(List.of(Cidr.parse("10.0.0.0/8")))),
         Severity.OK,
