@@ -82,6 +82,8 @@ final class Libc {
 
     int eventfd(int initial, int flags);
 
+    int adjtimex(ByteBuffer timex);
+
     int clock_gettime(int clock, ByteBuffer timespec);
 
     int clock_getres(int clock, ByteBuffer timespec);

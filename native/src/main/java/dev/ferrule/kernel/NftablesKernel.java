@@ -106,6 +106,8 @@ public final class NftablesKernel implements AutoCloseable {
       Batch batch = newBatch();
       new BatchEncoder(batch).write(transaction, restores);
       submit(batch, transaction);
+    } catch (KernelException e) {
+      throw NftablesFeatures.explained(e, socket);
     } finally {
       memory.shrink();
     }

@@ -16,5 +16,11 @@ final class ExitCode {
   /** {@code apply --strict}: done, but some objects were skipped. */
   static final int SKIPPED = 3;
 
+  /** {@code doctor}: it found something that may fail, and nothing worse. */
+  static final int WARNINGS = 4;
+
+  /** {@code doctor}: it found something that fails. */
+  static final int ERRORS_FOUND = 5;
+
   private ExitCode() {}
 }

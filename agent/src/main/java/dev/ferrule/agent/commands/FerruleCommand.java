@@ -19,6 +19,7 @@ import picocli.CommandLine.Command;
       GetCommand.class,
       DescribeCommand.class,
       ExplainCommand.class,
+      DoctorCommand.class,
       InitCommand.class,
       MigrateCommand.class,
       CleanupCommand.class,

@@ -79,6 +79,11 @@ final class SourceOptions {
     return read().written().changesFrom(earlier.read().written());
   }
 
+  /** Whether it is said where the Services come from. */
+  boolean given() {
+    return configuration().manifests() != null || configuration().kubeconfig() != null || Access.inPod();
+  }
+
   /**
    * What is asked for once.
    *

@@ -50,7 +50,7 @@ record Wanted(Source source, DesiredState state) {
   }
 
   /** What the source says and where Services contradict each other. */
-  private List<Problem> problems() {
+  List<Problem> problems() {
     return ConflictProblems.with(source.problems(), state.forwarding());
   }
 }

@@ -22,9 +22,18 @@ public final class ConntrackInit {
   private static final int LONGEST = 4096;
 
   private final Path root;
-  private final boolean dryRun;
+  private final Writing writing;
   private final List<String> changes = new ArrayList<>();
   private final List<String> failures = new ArrayList<>();
+
+  private enum Writing {
+    /** Sets what differs. */
+    REAL,
+    /** Finds out whether it could. */
+    TRIED,
+    /** Only compares. */
+    NONE
+  }
 
   /**
    * What was done.
@@ -39,9 +48,9 @@ public final class ConntrackInit {
     }
   }
 
-  private ConntrackInit(Path root, boolean dryRun) {
+  private ConntrackInit(Path root, Writing writing) {
     this.root = root;
-    this.dryRun = dryRun;
+    this.writing = writing;
   }
 
   /**
@@ -51,7 +60,16 @@ public final class ConntrackInit {
    * @param dryRun only tell
    */
   public static Outcome run(ConntrackSettings settings, Path root, boolean dryRun) {
-    ConntrackInit init = new ConntrackInit(root, dryRun);
+    return run(settings, root, dryRun ? Writing.TRIED : Writing.REAL);
+  }
+
+  /** The same without a change: what differs from what is configured, and what cannot be read. */
+  public static Outcome compare(ConntrackSettings settings, Path root) {
+    return run(settings, root, Writing.NONE);
+  }
+
+  private static Outcome run(ConntrackSettings settings, Path root, Writing writing) {
+    ConntrackInit init = new ConntrackInit(root, writing);
     Map<KernelParameter, Long> wanted = ConntrackLimits.wanted(settings, init.processors());
     wanted.forEach((parameter, value) -> init.set(parameter, value, false));
     Long max = wanted.get(KernelParameter.MAX);
@@ -68,9 +86,9 @@ public final class ConntrackInit {
       if (now == value || (atLeast && now > value)) {
         return;
       }
-      if (!dryRun) {
+      if (writing == Writing.REAL) {
         Files.writeString(file, Long.toString(value));
-      } else if (!Files.isWritable(file)) {
+      } else if (writing == Writing.TRIED && !Files.isWritable(file)) {
         throw new AccessDeniedException(file.toString());
       }
       changes.add(parameter.name() + ": " + now + " -> " + value);
