@@ -198,6 +198,11 @@ public final class NftablesKernel implements AutoCloseable {
     return request.generation();
   }
 
+  /** The number of our socket, by which {@link RulesetEvents} knows our own commits. */
+  int port() throws KernelException {
+    return socket.port();
+  }
+
   /** Whether there is a chain of that name, in anybody's table. */
   synchronized boolean hasChain(IpFamily family, String table, String chain)
       throws KernelException {

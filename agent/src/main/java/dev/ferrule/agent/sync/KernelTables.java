@@ -4,6 +4,7 @@ package dev.ferrule.agent.sync;
 import dev.ferrule.kernel.AffinityRestore;
 import dev.ferrule.kernel.KernelException;
 import dev.ferrule.kernel.NftablesKernel;
+import dev.ferrule.kernel.RulesetEvents;
 import dev.ferrule.rules.diff.Change;
 import dev.ferrule.rules.diff.Changes;
 import dev.ferrule.rules.diff.DesiredState;
@@ -29,9 +30,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /** Our tables in the kernel of this network namespace. */
 public final class KernelTables implements KernelRules {
@@ -40,11 +41,7 @@ public final class KernelTables implements KernelRules {
 
   private final NftablesKernel kernel;
 
-  /**
-   * The kernel's generation at which our tables were as we read or left them; null if somebody else
-   * committed something in between.
-   */
-  private @Nullable Integer known;
+  private final ForeignCommits others;
 
   /** The tables that are there, as far as we have seen. */
   private final Set<IpFamily> there = EnumSet.noneOf(IpFamily.class);
@@ -54,6 +51,7 @@ public final class KernelTables implements KernelRules {
 
   private KernelTables(NftablesKernel kernel, Consumer<String> remarks) {
     this.kernel = kernel;
+    this.others = new ForeignCommits(kernel::generation);
     this.remarks = remarks;
   }
 
@@ -85,14 +83,13 @@ public final class KernelTables implements KernelRules {
 
   /** The tables that are there. */
   public Map<IpFamily, TableState> tables() throws KernelException {
-    int generation = kernel.generation();
+    others.reading();
     Map<IpFamily, TableState> tables = new EnumMap<>(IpFamily.class);
     for (IpFamily family : IpFamily.values()) {
       kernel.readTable(family).ifPresent(table -> tables.put(family, table));
     }
     there.clear();
     there.addAll(tables.keySet());
-    known = generation;
     return tables;
   }
 
@@ -115,21 +112,15 @@ public final class KernelTables implements KernelRules {
   }
 
   @Override
-  public boolean mayHaveChanged() throws KernelException {
-    return known == null || kernel.generation() != known;
+  public Suspicion suspicion() throws KernelException {
+    return others.suspicion();
   }
 
-  private interface Commit {
-    void run() throws KernelException;
-  }
-
-  /** Carries out our own commit and takes over its generation, if it was the only one. */
-  private void own(Commit commit) throws KernelException {
-    boolean trusted = !mayHaveChanged();
-    Integer before = known;
-    commit.run();
-    int after = kernel.generation();
-    known = trusted && before != null && after - before <= 1 ? Integer.valueOf(after) : null;
+  @Override
+  public Optional<RulesetEvents> follow() throws KernelException {
+    RulesetEvents events = RulesetEvents.ofTables(kernel);
+    others.listen(events);
+    return Optional.of(events);
   }
 
   /**
@@ -152,7 +143,10 @@ public final class KernelTables implements KernelRules {
         }
       }
     }
-    own(() -> kernel.commit(transaction, restores));
+    boolean large =
+        changes.list().size() > ForeignCommits.LARGE
+            || changes.list().stream().anyMatch(Change.TableWritten.class::isInstance);
+    others.own(1, large, () -> kernel.commit(transaction, restores));
     transaction.operations().forEach(operation -> there.add(operation.family()));
     takingOver = false;
   }
@@ -177,7 +171,9 @@ public final class KernelTables implements KernelRules {
       List<RememberedClient> unknown =
           clients.stream().filter(client -> !known.contains(client.key())).toList();
       try {
-        own(
+        others.own(
+            1,
+            false,
             () ->
                 kernel.commit(
                     new Transaction(List.of()),
@@ -224,7 +220,7 @@ public final class KernelTables implements KernelRules {
               .map(RememberedClient::key)
               .toList();
       if (!stale.isEmpty()) {
-        own(() -> kernel.forget(family, map, stale));
+        others.own(1, false, () -> kernel.forget(family, map, stale));
       }
     }
   }
@@ -257,6 +253,7 @@ public final class KernelTables implements KernelRules {
 
   @Override
   public void close() {
+    others.close();
     kernel.close();
   }
 }

@@ -1,0 +1,119 @@
+// Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
+package dev.ferrule.agent.sync;
+
+import dev.ferrule.kernel.KernelException;
+import dev.ferrule.kernel.RulesetEvents;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether our rules are as we read or left them: by the kernel's generation number, and by what the
+ * kernel tells of commits where it does.
+ */
+final class ForeignCommits {
+
+  /** A larger change of ours is not told to ourselves, which would make it slower. */
+  static final int LARGE = 1000;
+
+  /** Of commits whose number is not known. */
+  static final int ANY = -1;
+
+  /** Asks for the kernel's generation number. */
+  interface Generation {
+    long now() throws KernelException;
+  }
+
+  private final Generation generation;
+
+  /** Null while nobody listens. */
+  private @Nullable RulesetEvents events;
+
+  /** The generation at which our rules were as we know them; null if there is none. */
+  private @Nullable Long known;
+
+  /** One that we had not heard of yet when we looked. */
+  private @Nullable Long awaited;
+
+  ForeignCommits(Generation generation) {
+    this.generation = generation;
+  }
+
+  /** Begins to listen; what happened since the last look is found by reading. */
+  void listen(RulesetEvents source) throws KernelException {
+    source.join();
+    events = source;
+  }
+
+  /** To be called before our rules are read. */
+  void reading() throws KernelException {
+    if (events != null) {
+      events.join();
+    }
+    known = generation.now();
+  }
+
+  Suspicion suspicion() throws KernelException {
+    long now = generation.now();
+    if (known != null && known == now) {
+      return Suspicion.NONE;
+    }
+    if (known == null || events == null) {
+      return Suspicion.POSSIBLE;
+    }
+    RulesetEvents.Verdict verdict = events.between((int) (long) known, (int) now);
+    return switch (verdict.state()) {
+      case UNTOUCHED -> {
+        known = now;
+        yield Suspicion.NONE;
+      }
+      case TOUCHED -> new Suspicion(Suspicion.Degree.CERTAIN, verdict.commits());
+      case NOT_HEARD_YET -> {
+        boolean again = awaited != null && awaited == now;
+        awaited = now;
+        yield again ? Suspicion.POSSIBLE : Suspicion.NONE;
+      }
+      case UNKNOWN -> Suspicion.POSSIBLE;
+    };
+  }
+
+  /** Something that commits. */
+  @FunctionalInterface
+  interface Work {
+    void run() throws KernelException;
+  }
+
+  /**
+   * Carries out a commit of our own.
+   *
+   * @param commits how many generations it makes at most, if nobody else commits; {@link #ANY} if
+   *     that cannot be told
+   * @param large whether not to listen meanwhile
+   */
+  void own(int commits, boolean large, Work work) throws KernelException {
+    boolean quiet = suspicion().degree() == Suspicion.Degree.NONE;
+    Long before = known;
+    boolean trusted = quiet && before != null && before == generation.now();
+    boolean told = events != null && !large;
+    if (large && events != null) {
+      events.leave();
+    }
+    try {
+      work.run();
+    } finally {
+      long after = generation.now();
+      if (trusted && before != null && (after - before <= commits || (commits == ANY && !told))) {
+        known = after;
+      } else if (!told) {
+        known = null; // else the events tell whose commits these were
+      }
+      if (large && events != null) {
+        events.join();
+      }
+    }
+  }
+
+  void close() {
+    if (events != null) {
+      events.close();
+    }
+  }
+}
