@@ -56,6 +56,12 @@ final class NfTables {
   static final int NFTA_TABLE_NAME = 1;
   static final int NFTA_TABLE_FLAGS = 2;
 
+  /** Only the socket that says so may change the table; since Linux 5.12. */
+  static final int NFT_TABLE_F_OWNER = 0x2;
+
+  /** It outlives that socket; since Linux 6.9. */
+  static final int NFT_TABLE_F_PERSIST = 0x4;
+
   static final int NFTA_CHAIN_TABLE = 1;
   static final int NFTA_CHAIN_NAME = 3;
   static final int NFTA_CHAIN_HOOK = 4;

@@ -54,7 +54,7 @@ final class RunCommand implements Callable<Integer> {
     return new Agent.Settings(
         followed,
         source.forwarding(),
-        source.backend(),
+        source.backend().owning(source.configuration().tableOwner()),
         source.configuration().hostnameOverride(),
         source.configuration().syncPeriod(),
         listening(source.configuration()),

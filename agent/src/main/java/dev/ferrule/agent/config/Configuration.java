@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param kubeconfig credentials for the Kubernetes API; null for those of the Pod
  * @param conntrack what {@code ferrule init} sets
  * @param resetTcp reset TCP connections whose endpoint is gone
+ * @param tableOwner let no other program change our nftables tables while the agent runs
  * @param serviceRanges ClusterIPs of hand-written Services, unless ServiceCIDR objects say other
  * @param nodePortRange node ports of hand-written Services
  * @param loadBalancerPool addresses for Services of type LoadBalancer; empty: none are given out
@@ -48,6 +49,7 @@ public record Configuration(
     Duration configSyncPeriod,
     ConntrackSettings conntrack,
     boolean resetTcp,
+    boolean tableOwner,
     List<Cidr> serviceRanges,
     PortRange nodePortRange,
     List<Cidr> loadBalancerPool,

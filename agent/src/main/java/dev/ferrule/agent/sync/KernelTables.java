@@ -46,6 +46,10 @@ public final class KernelTables implements KernelRules {
   /** The tables that are there, as far as we have seen. */
   private final Set<IpFamily> there = EnumSet.noneOf(IpFamily.class);
 
+  /** Tables that are everybody's and must be written anew to become ours alone. */
+  private final Set<IpFamily> shared = EnumSet.noneOf(IpFamily.class);
+
+  private boolean owner;
   private boolean takingOver;
   private final Consumer<String> remarks;
 
@@ -70,6 +74,22 @@ public final class KernelTables implements KernelRules {
     return new KernelTables(NftablesKernel.open(), remarks);
   }
 
+  /** Opens tables that are ours alone, or says why the kernel cannot do that. */
+  static KernelTables owning(Consumer<String> remarks) throws KernelException {
+    KernelTables tables = open(remarks);
+    try {
+      tables.kernel.ownTables();
+      tables.owner = true;
+    } catch (KernelException e) {
+      remarks.accept(
+          "ferrule.tableOwner has no effect, other programs can change our tables: that needs Linux"
+              + " 6.9 ("
+              + e.getMessage()
+              + ")");
+    }
+    return tables;
+  }
+
   @Override
   public KernelState read() throws KernelException {
     return KernelState.ofTables(tables());
@@ -90,7 +110,44 @@ public final class KernelTables implements KernelRules {
     }
     there.clear();
     there.addAll(tables.keySet());
+    if (owner) {
+      takePossession(tables);
+    }
     return tables;
+  }
+
+  /** What an earlier owner left is ours again; what is everybody's counts as not there. */
+  private void takePossession(Map<IpFamily, TableState> tables) throws KernelException {
+    List<Operation> left = new ArrayList<>();
+    shared.clear();
+    for (IpFamily family : List.copyOf(tables.keySet())) {
+      switch (kernel.ownership(family)) {
+        case LEFT -> left.add(new Operation.AddTable(family));
+        case SHARED -> {
+          shared.add(family);
+          tables.remove(family);
+        }
+        case ABSENT, OWNED -> {}
+      }
+    }
+    if (!left.isEmpty()) {
+      others.own(1, false, () -> kernel.commit(new Transaction(left)));
+    }
+  }
+
+  /** A table can only be given to an owner when it is made. */
+  private Changes taking(Changes changes) {
+    return new Changes(
+        changes.list().stream()
+            .map(
+                change ->
+                    change instanceof Change.TableWritten table
+                            && table.reason() == null
+                            && shared.contains(table.family())
+                        ? new Change.TableWritten(
+                            table.family(), "it becomes ours alone", table.desired())
+                        : change)
+            .toList());
   }
 
   /** The rules of our table by handle; none if there is no table. */
@@ -128,7 +185,8 @@ public final class KernelTables implements KernelRules {
    * with their endpoints also when a whole table is written anew.
    */
   @Override
-  public void commit(Changes changes, DesiredState desired) throws KernelException {
+  public void commit(Changes wanted, DesiredState desired) throws KernelException {
+    Changes changes = shared.isEmpty() ? wanted : taking(wanted);
     Transaction transaction = changes.transaction();
     if (transaction.isEmpty()) {
       return;
@@ -148,6 +206,7 @@ public final class KernelTables implements KernelRules {
             || changes.list().stream().anyMatch(Change.TableWritten.class::isInstance);
     others.own(1, large, () -> kernel.commit(transaction, restores));
     transaction.operations().forEach(operation -> there.add(operation.family()));
+    shared.clear();
     takingOver = false;
   }
 

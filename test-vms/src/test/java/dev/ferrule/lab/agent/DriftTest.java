@@ -134,6 +134,39 @@ class DriftTest {
   }
 
   @Test
+  void tablesWithAnOwnerCannotBeChangedByOthers() {
+    assertThat(cluster.ferrule("apply").exit()).isZero(); // a table that is everybody's
+    Daemon daemon = cluster.daemon("--table-owner").awaitInStep();
+    assertThat(cluster.list("list", "table", "ip", "ferrule")).contains("owner");
+    assertThat(cluster.nft("flush ruleset").said()).isEmpty();
+    assertThat(cluster.nft("delete table ip ferrule").said()).contains("not permitted");
+    cluster.assertWhole();
+    cluster.put("new.yaml", Texts.service("new", "10.96.1.3"));
+    cluster.awaitInStep();
+    assertThat(daemon.errors()).doesNotContain(CHANGED).doesNotContain("has no effect");
+    assertThat(cluster.ferrule("plan").exit()).isZero();
+    assertThat(cleanup()).contains("belongs to a running program");
+    daemon.kill();
+    cluster.awaitInStep(); // it outlives its owner
+    int generation = cluster.generation();
+    Daemon next = cluster.daemon("--table-owner").awaitInStep();
+    assertThat(next.errors()).doesNotContain("committed");
+    assertThat(cluster.generation()).isLessThanOrEqualTo(generation + 2);
+    assertThat(cluster.list("list", "table", "ip", "ferrule")).contains("owner");
+    next.terminate();
+    Daemon withoutOwner = cluster.daemon().awaitInStep();
+    assertThat(cluster.nft("delete table ip ferrule").said()).isEmpty();
+    withoutOwner.awaitError(CHANGED);
+    cluster.awaitInStep();
+    withoutOwner.terminate();
+    assertThat(cleanup()).doesNotContain("could not");
+  }
+
+  private String cleanup() {
+    return cluster.host().exec(cluster.commandLine("cleanup").get(0), "cleanup").said();
+  }
+
+  @Test
   void flushedChainsOfIptablesComeBack() {
     for (String variant : List.of("nft", "legacy")) {
       try (Daemon daemon =
