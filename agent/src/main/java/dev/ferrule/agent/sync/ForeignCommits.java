@@ -3,6 +3,7 @@ package dev.ferrule.agent.sync;
 
 import dev.ferrule.kernel.KernelException;
 import dev.ferrule.kernel.RulesetEvents;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,9 @@ final class ForeignCommits {
 
   /** A larger change of ours is not told to ourselves, which would make it slower. */
   static final int LARGE = 1000;
+
+  /** By more than this it is not only behind; reading our rules instead is dear. */
+  private static final Duration LISTENER_LAGS = Duration.ofSeconds(1);
 
   /** Of commits whose number is not known. */
   static final int ANY = -1;
@@ -30,8 +34,8 @@ final class ForeignCommits {
   /** The generation at which our rules were as we know them; null if there is none. */
   private @Nullable Long known;
 
-  /** One that we had not heard of yet when we looked. */
-  private @Nullable Long awaited;
+  /** Since when the kernel tells us less than it has done; null if it does not. */
+  private @Nullable Long silentSince;
 
   ForeignCommits(Generation generation) {
     this.generation = generation;
@@ -60,19 +64,26 @@ final class ForeignCommits {
       return Suspicion.POSSIBLE;
     }
     RulesetEvents.Verdict verdict = events.between((int) (long) known, (int) now);
+    if (verdict.state() != RulesetEvents.State.NOT_HEARD_YET) {
+      silentSince = null;
+    }
     return switch (verdict.state()) {
       case UNTOUCHED -> {
         known = now;
         yield Suspicion.NONE;
       }
       case TOUCHED -> new Suspicion(Suspicion.Degree.CERTAIN, verdict.commits());
-      case NOT_HEARD_YET -> {
-        boolean again = awaited != null && awaited == now;
-        awaited = now;
-        yield again ? Suspicion.POSSIBLE : Suspicion.NONE;
-      }
+      case NOT_HEARD_YET -> isSilentTooLong() ? Suspicion.POSSIBLE : Suspicion.NONE;
       case UNKNOWN -> Suspicion.POSSIBLE;
     };
+  }
+
+  private boolean isSilentTooLong() {
+    long now = System.nanoTime();
+    if (silentSince == null) {
+      silentSince = now;
+    }
+    return now - silentSince > LISTENER_LAGS.toNanos();
   }
 
   /** Something that commits. */
