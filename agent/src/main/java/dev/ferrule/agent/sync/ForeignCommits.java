@@ -34,6 +34,9 @@ final class ForeignCommits {
   /** The generation at which our rules were as we know them; null if there is none. */
   private @Nullable Long known;
 
+  /** Whether somebody committed something beside our own commit, so that we have to look. */
+  private boolean disturbed;
+
   /** Since when the kernel tells us less than it has done; null if it does not. */
   private @Nullable Long silentSince;
 
@@ -53,11 +56,12 @@ final class ForeignCommits {
       events.join();
     }
     known = generation.now();
+    disturbed = false;
   }
 
   Suspicion suspicion() throws KernelException {
     long now = generation.now();
-    if (known != null && known == now) {
+    if (!disturbed && known != null && known == now) {
       return Suspicion.NONE;
     }
     if (known == null || events == null) {
@@ -66,6 +70,9 @@ final class ForeignCommits {
     RulesetEvents.Verdict verdict = events.between((int) (long) known, (int) now);
     if (verdict.state() != RulesetEvents.State.NOT_HEARD_YET) {
       silentSince = null;
+    }
+    if (disturbed || verdict.state() == RulesetEvents.State.TOUCHED) {
+      return new Suspicion(Suspicion.Degree.CERTAIN, verdict.commits());
     }
     return switch (verdict.state()) {
       case UNTOUCHED -> {
@@ -113,8 +120,11 @@ final class ForeignCommits {
       long after = generation.now();
       if (trusted && before != null && (after - before <= commits || (commits == ANY && !told))) {
         known = after;
-      } else if (!told) {
-        known = null; // else the events tell whose commits these were
+      } else if (events == null) {
+        known = null;
+      } else if (large) {
+        disturbed = true; // else the events tell whose commits these were
+        known = after;
       }
       if (large && events != null) {
         events.join();

@@ -91,6 +91,7 @@ final class Mender {
 
   private @Nullable Repair mend(List<ForeignCommit> commits, long start) throws KernelException {
     Changes changes = desired.differenceTo(kernel.read());
+    long looked = System.nanoTime();
     complaint = "";
     if (!changes.isEmpty()) {
       committer.commit(new DesiredState.Update(changes, Set.of(IpFamily.values())));
@@ -98,7 +99,7 @@ final class Mender {
     long end = System.nanoTime();
     inVain = changes.isEmpty() && !commits.isEmpty() ? inVain + 1 : 0;
     int pause = inVain == 0 ? SHARE_OF_TIME : Math.min(inVain, SHARE_OF_TIME);
-    readAgainAt = end + pause * (end - start);
+    readAgainAt = end + pause * (looked - start);
     if (changes.isEmpty() || committer.failed()) {
       return null;
     }
