@@ -16,18 +16,33 @@ final class BatchEncoder {
   private final NetlinkWriter out;
   private final ElementWriter elements;
   private final ExpressionWriter expressions;
+  private final boolean owner;
 
-  BatchEncoder(Batch batch) {
+  /**
+   * @param owner whether tables are made ours alone; those that are there must be such already
+   */
+  BatchEncoder(Batch batch, boolean owner) {
     this.batch = batch;
+    this.owner = owner;
     this.out = batch.out();
     this.elements = new ElementWriter(batch);
     this.expressions = new ExpressionWriter(out);
   }
 
   void write(Transaction transaction, List<AffinityRestore> restores) {
-    for (Operation operation : transaction.operations()) {
+    List<Operation> operations = transaction.operations();
+    for (int i = 0; i < operations.size(); i++) {
+      Operation operation = operations.get(i);
       batch.step(operation);
-      write(operation);
+      if (operation instanceof Operation.AddTable) {
+        boolean goes =
+            operations
+                .subList(i, operations.size())
+                .contains(new Operation.DeleteTable(operation.family()));
+        addTable(operation.family(), TableState.NAME, owner && !goes);
+      } else {
+        write(operation);
+      }
     }
     for (AffinityRestore restore : restores) {
       batch.step(restore);
@@ -37,15 +52,8 @@ final class BatchEncoder {
 
   private void write(Operation operation) {
     IpFamily family = operation.family();
-    if (operation instanceof Operation.AddTable) {
-      int message = batch.begin(NfTables.NFT_MSG_NEWTABLE, NfTables.NLM_F_CREATE, family);
-      out.text(NfTables.NFTA_TABLE_NAME, TableState.NAME);
-      out.u32(NfTables.NFTA_TABLE_FLAGS, 0);
-      batch.end(message);
-    } else if (operation instanceof Operation.DeleteTable) {
-      int message = batch.begin(NfTables.NFT_MSG_DELTABLE, 0, family);
-      out.text(NfTables.NFTA_TABLE_NAME, TableState.NAME);
-      batch.end(message);
+    if (operation instanceof Operation.DeleteTable) {
+      deleteTable(family, TableState.NAME);
     } else if (operation instanceof Operation.AddSet add) {
       int message = batch.begin(NfTables.NFT_MSG_NEWSET, NfTables.NLM_F_CREATE, family);
       setName(NfTables.NFTA_SET_TABLE, NfTables.NFTA_SET_NAME, add.declaration());
@@ -77,6 +85,22 @@ final class BatchEncoder {
     } else {
       throw new IllegalArgumentException("cannot write " + operation);
     }
+  }
+
+  /** Without flags a table that is there keeps its own; giving others is an error. */
+  void addTable(IpFamily family, String name, boolean owned) {
+    int message = batch.begin(NfTables.NFT_MSG_NEWTABLE, NfTables.NLM_F_CREATE, family);
+    out.text(NfTables.NFTA_TABLE_NAME, name);
+    if (owned) {
+      out.u32(NfTables.NFTA_TABLE_FLAGS, NfTables.NFT_TABLE_F_OWNER | NfTables.NFT_TABLE_F_PERSIST);
+    }
+    batch.end(message);
+  }
+
+  void deleteTable(IpFamily family, String name) {
+    int message = batch.begin(NfTables.NFT_MSG_DELTABLE, 0, family);
+    out.text(NfTables.NFTA_TABLE_NAME, name);
+    batch.end(message);
   }
 
   private void setName(int tableType, int nameType, SetDeclaration declaration) {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,7 +63,13 @@ final class ChildProcess {
    *     thread is interrupted, whose flag then stays set
    */
   End run(Input input, Consumer<String> output) throws KernelException {
+    return run(input, output, pid -> {});
+  }
+
+  /** The same, and tells the number of the process before it does anything. */
+  End run(Input input, Consumer<String> output, LongConsumer started) throws KernelException {
     Process process = start();
+    started.accept(process.pid());
     StringBuilder errors = new StringBuilder();
     Worker in = worker("in", () -> write(process, input));
     Worker out =

@@ -40,6 +40,13 @@ public final class Iptables implements AutoCloseable {
   private final IptablesPrograms programs;
   private final Running running;
   private final @Nullable NftablesKernel nftables;
+
+  /**
+   * The latest programs we started to change rules: the kernel numbers the first netlink socket of
+   * a process like the process ({@code netlink_autobind}).
+   */
+  private final LatestNumbers children = new LatestNumbers();
+
   private final @Nullable TableSizes sizes;
 
   private Iptables(
@@ -168,7 +175,8 @@ public final class Iptables implements AutoCloseable {
   private ChildProcess.End run(
       List<String> command, ChildProcess.Input input, Consumer<String> output)
       throws KernelException {
-    return new ChildProcess(command, running.runTime, running.environment).run(input, output);
+    return new ChildProcess(command, running.runTime, running.environment)
+        .run(input, output, children::add);
   }
 
   private String nameOf(IpFamily family) {
@@ -187,6 +195,17 @@ public final class Iptables implements AutoCloseable {
       return nftables.generation();
     }
     return sizes == null ? 0 : sizes.value();
+  }
+
+  /**
+   * Follows what others do to our chains and to the rules that lead to them.
+   *
+   * @return empty with iptables-legacy, of whose changes the kernel does not tell
+   */
+  public Optional<RulesetEvents> follow() throws KernelException {
+    return nftables == null
+        ? Optional.empty()
+        : Optional.of(RulesetEvents.open(nftables, RulesetScope.OUR_CHAINS, children::contains));
   }
 
   /** Closes the sockets; what is in the kernel stays. */

@@ -55,6 +55,8 @@ final class Libc {
 
     int bind(int fd, ByteBuffer address, int length);
 
+    int getsockname(int fd, ByteBuffer address, ByteBuffer length);
+
     int setsockopt(int fd, int level, int option, ByteBuffer value, int length);
 
     int getsockopt(int fd, int level, int option, ByteBuffer value, ByteBuffer length);

@@ -54,6 +54,11 @@ final class MessageReader {
     return buffer.getInt(start + 8);
   }
 
+  /** The port of the socket that caused an event. */
+  int port() {
+    return buffer.getInt(start + 12);
+  }
+
   boolean isInterruptedDump() {
     return (flags() & NLM_F_DUMP_INTR) != 0;
   }

@@ -16,6 +16,8 @@ final class NetlinkSocket implements AutoCloseable {
     void accept(MessageReader message) throws KernelException;
   }
 
+  private static final int NETLINK_ADD_MEMBERSHIP = 1;
+  private static final int NETLINK_DROP_MEMBERSHIP = 2;
   private static final int NETLINK_CAP_ACK = 10;
   private static final int NETLINK_EXT_ACK = 11;
 
@@ -88,6 +90,31 @@ final class NetlinkSocket implements AutoCloseable {
 
   int fd() {
     return fd;
+  }
+
+  /** The number by which the kernel knows this socket; no other of the network namespace has it. */
+  int port() throws KernelException {
+    ByteBuffer self = address(0);
+    ByteBuffer length = ByteBuffer.allocateDirect(4).order(ByteOrder.nativeOrder());
+    length.putInt(0, self.capacity());
+    if (libc.getsockname(fd, self, length) < 0) {
+      throw KernelException.of("ask for the number of a netlink socket", Libc.errno());
+    }
+    return self.getInt(4);
+  }
+
+  /** Joins a multicast group, by its number. */
+  void join(int group) throws KernelException {
+    if (!option(Libc.SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, group)) {
+      throw KernelException.of("join a netlink group", Libc.errno());
+    }
+  }
+
+  /** Leaves a multicast group; what was said before can still be read. */
+  void leave(int group) throws KernelException {
+    if (!option(Libc.SOL_NETLINK, NETLINK_DROP_MEMBERSHIP, group)) {
+      throw KernelException.of("leave a netlink group", Libc.errno());
+    }
   }
 
   /** Takes sequence numbers that no other request has. */

@@ -19,6 +19,9 @@ final class NfTables {
   static final int NFNL_MSG_BATCH_END = 0x11;
   static final int NFNL_SUBSYS_NFTABLES = 10;
 
+  /** The multicast group that hears of each commit. */
+  static final int NFNLGRP_NFTABLES = 7;
+
   static final int NFT_MSG_NEWTABLE = 0;
   static final int NFT_MSG_GETTABLE = 1;
   static final int NFT_MSG_DELTABLE = 2;
@@ -34,6 +37,7 @@ final class NfTables {
   static final int NFT_MSG_NEWSETELEM = 12;
   static final int NFT_MSG_GETSETELEM = 13;
   static final int NFT_MSG_DELSETELEM = 14;
+  static final int NFT_MSG_NEWGEN = 15;
   static final int NFT_MSG_GETGEN = 16;
   static final int NFT_MSG_TRACE = 17;
 
@@ -42,10 +46,21 @@ final class NfTables {
 
   static final int NFTA_LIST_ELEM = 1;
 
+  /** Whatever a message is about, its first attribute names the table. */
+  static final int NFTA_ANY_TABLE = 1;
+
   static final int NFTA_GEN_ID = 1;
+  static final int NFTA_GEN_PROC_PID = 2;
+  static final int NFTA_GEN_PROC_NAME = 3;
 
   static final int NFTA_TABLE_NAME = 1;
   static final int NFTA_TABLE_FLAGS = 2;
+
+  /** Only the socket that says so may change the table; since Linux 5.12. */
+  static final int NFT_TABLE_F_OWNER = 0x2;
+
+  /** It outlives that socket; since Linux 6.9. */
+  static final int NFT_TABLE_F_PERSIST = 0x4;
 
   static final int NFTA_CHAIN_TABLE = 1;
   static final int NFTA_CHAIN_NAME = 3;

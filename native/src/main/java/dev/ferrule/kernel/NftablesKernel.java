@@ -33,6 +33,8 @@ public final class NftablesKernel implements AutoCloseable {
   private final NftablesRequest request;
   private final NativeBuffer memory = new NativeBuffer();
 
+  private boolean owner;
+
   private NftablesKernel(NetlinkSocket socket) {
     this.socket = socket;
     this.request = new NftablesRequest(socket);
@@ -74,7 +76,7 @@ public final class NftablesKernel implements AutoCloseable {
     NativeBuffer memory = new NativeBuffer();
     try {
       Batch batch = new Batch(new NetlinkWriter(memory.cleared(), memory), 1);
-      new BatchEncoder(batch).write(transaction, List.of());
+      new BatchEncoder(batch, false).write(transaction, List.of());
       batch.finish();
       ByteBuffer written = batch.out().written();
       byte[] bytes = new byte[written.remaining()];
@@ -104,13 +106,62 @@ public final class NftablesKernel implements AutoCloseable {
       throws KernelException {
     try {
       Batch batch = newBatch();
-      new BatchEncoder(batch).write(transaction, restores);
+      new BatchEncoder(batch, owner).write(transaction, restores);
       submit(batch, transaction);
     } catch (KernelException e) {
       throw NftablesFeatures.explained(e, socket);
     } finally {
       memory.shrink();
     }
+  }
+
+  /** Whose our table is. */
+  public enum Ownership {
+    /** There is no table. */
+    ABSENT,
+
+    /** Everybody's who has the privilege. */
+    SHARED,
+
+    /** That of a running program, which may be this one. */
+    OWNED,
+
+    /** Nobody's, since the program that owned it has ended. */
+    LEFT
+  }
+
+  /**
+   * From now on tables that we make are ours alone: the kernel lets no other program change them,
+   * and {@code nft flush ruleset} of others leaves them out. When this is closed, or the process is
+   * killed, they stay and are anybody's to take over. This needs Linux 6.9.
+   *
+   * @throws KernelException if the kernel cannot do that
+   */
+  public synchronized void ownTables() throws KernelException {
+    Batch batch = newBatch();
+    BatchEncoder probe = new BatchEncoder(batch, true);
+    String name = "ferrule-owner-probe";
+    batch.step(name);
+    probe.addTable(IpFamily.IPV4, name, true);
+    probe.deleteTable(IpFamily.IPV4, name);
+    try {
+      submit(batch, name);
+    } finally {
+      memory.shrink();
+    }
+    owner = true;
+  }
+
+  /** Whose our table of a family is. */
+  public synchronized Ownership ownership(IpFamily family) throws KernelException {
+    int flags = request.tableFlags(family);
+    if (flags < 0) {
+      return Ownership.ABSENT;
+    }
+    if ((flags & NfTables.NFT_TABLE_F_OWNER) != 0) {
+      return Ownership.OWNED;
+    }
+    return (flags & NfTables.NFT_TABLE_F_PERSIST) != 0 ? Ownership.LEFT : Ownership.SHARED;
   }
 
   private Batch newBatch() {
@@ -198,6 +249,11 @@ public final class NftablesKernel implements AutoCloseable {
    */
   public synchronized int generation() throws KernelException {
     return request.generation();
+  }
+
+  /** The number of our socket, by which {@link RulesetEvents} knows our own commits. */
+  int port() throws KernelException {
+    return socket.port();
   }
 
   /** Whether there is a chain of that name, in anybody's table. */

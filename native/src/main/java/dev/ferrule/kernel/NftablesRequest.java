@@ -49,6 +49,26 @@ final class NftablesRequest {
         out -> out.text(NfTables.NFTA_TABLE_NAME, name));
   }
 
+  /** The flags of our table; -1 if there is none. */
+  int tableFlags(IpFamily family) throws KernelException {
+    int[] flags = {0};
+    boolean there =
+        has(
+            NfTables.NFT_MSG_GETTABLE,
+            family,
+            "table " + NfTables.familyName(family) + " " + TableState.NAME,
+            out -> out.text(NfTables.NFTA_TABLE_NAME, TableState.NAME),
+            message -> {
+              AttributeReader in = message.attributes(4);
+              while (in.next()) {
+                if (in.type() == NfTables.NFTA_TABLE_FLAGS) {
+                  flags[0] = in.u32();
+                }
+              }
+            });
+    return there ? flags[0] : -1;
+  }
+
   /** Whether there is a chain, in anybody's table. */
   boolean hasChain(IpFamily family, String table, String chain) throws KernelException {
     return has(
@@ -63,6 +83,12 @@ final class NftablesRequest {
 
   private boolean has(int type, IpFamily family, String what, Attributes attributes)
       throws KernelException {
+    return has(type, family, what, attributes, message -> {});
+  }
+
+  private boolean has(
+      int type, IpFamily family, String what, Attributes attributes, NetlinkSocket.Receiver answer)
+      throws KernelException {
     try {
       ask(
           type,
@@ -70,7 +96,7 @@ final class NftablesRequest {
           NfTables.protocolFamily(family),
           "read " + what,
           attributes,
-          message -> {});
+          answer);
       return true;
     } catch (KernelException e) {
       if (e.errno() == Errno.ENOENT) {

@@ -94,7 +94,12 @@ final class Refusal {
 
   private static String reason(Object subject, int errno) {
     return switch (errno) {
-      case Errno.EPERM -> NftablesKernel.NEEDS_PRIVILEGE;
+      case Errno.EPERM ->
+          // Opening nf_tables asks for the privilege already.
+          subject instanceof Operation
+              ? "the table belongs to a running program, most likely ferrule run with the setting"
+                  + " ferrule.tableOwner, and nobody else may change it; stop that first"
+              : NftablesKernel.NEEDS_PRIVILEGE;
       case Errno.ENFILE, Errno.ENOSPC ->
           subject instanceof Operation.AddElements add
               ? "it is full: it was declared with room for "

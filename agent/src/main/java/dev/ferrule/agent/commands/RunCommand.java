@@ -67,7 +67,7 @@ final class RunCommand implements Callable<Integer> {
     return new Agent.Settings(
         followed,
         with.forwarding(),
-        with.backend(),
+        with.backend().owning(with.configuration().tableOwner()),
         with.configuration().hostnameOverride(),
         with.configuration().syncPeriod(),
         listening(with.configuration()),

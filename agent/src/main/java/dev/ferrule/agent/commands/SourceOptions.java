@@ -205,6 +205,7 @@ final class SourceOptions {
             iptables.masqueradeBit(),
             !settings.conntrack().tcpBeLiberal(),
             forwarding().nodePortAddresses().opensLoopback()),
-        iptables.variant());
+        iptables.variant(),
+        false);
   }
 }

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param manifests folder to take Services from; null: the Kubernetes API
  * @param conntrack what {@code ferrule init} sets
  * @param resetTcp reset TCP connections whose endpoint is gone
+ * @param tableOwner let no other program change our nftables tables while the agent runs
  * @param serviceRanges ClusterIPs of hand-written Services, unless ServiceCIDR objects say other
  * @param nodePortRange node ports of hand-written Services
  * @param loadBalancerPool addresses for Services of type LoadBalancer; empty: none are given out
@@ -50,6 +51,7 @@ public record Configuration(
     Duration configSyncPeriod,
     ConntrackSettings conntrack,
     boolean resetTcp,
+    boolean tableOwner,
     List<Cidr> serviceRanges,
     PortRange nodePortRange,
     List<Cidr> loadBalancerPool,

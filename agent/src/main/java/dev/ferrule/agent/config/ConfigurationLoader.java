@@ -83,6 +83,7 @@ final class ConfigurationLoader {
         values.get(Settings.CONFIG_SYNC_PERIOD),
         conntrack(values),
         values.get(Settings.RESET_TCP),
+        values.get(Settings.TABLE_OWNER),
         values.get(Settings.SERVICE_RANGES),
         values.get(Settings.NODE_PORT_RANGE),
         values.get(Settings.LOAD_BALANCER_POOL),

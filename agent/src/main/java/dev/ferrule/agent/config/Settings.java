@@ -249,6 +249,14 @@ final class Settings {
           "Reset TCP connections whose endpoint is gone for good.",
           "--reset-tcp");
 
+  static final Setting<Boolean> TABLE_OWNER =
+      Setting.of(
+          "ferrule.tableOwner",
+          SettingType.truth(),
+          "false",
+          "Let no other program change our nftables tables while the agent runs; from Linux 6.9.",
+          "--table-owner");
+
   static final Setting<List<Cidr>> SERVICE_RANGES =
       Setting.of(
           "ferrule.serviceRanges",
@@ -322,6 +330,7 @@ final class Settings {
           MANIFESTS,
           CONFIG_SYNC_PERIOD,
           RESET_TCP,
+          TABLE_OWNER,
           IPTABLES_VARIANT,
           SERVICE_RANGES,
           NODE_PORT_RANGE,

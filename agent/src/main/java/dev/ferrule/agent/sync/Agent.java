@@ -2,6 +2,7 @@
 package dev.ferrule.agent.sync;
 
 import dev.ferrule.agent.conntrack.ConntrackFollower;
+import dev.ferrule.agent.drift.DriftHistory;
 import dev.ferrule.agent.http.ListenException;
 import dev.ferrule.agent.objects.Problem;
 import dev.ferrule.agent.source.FollowedSource;
@@ -54,6 +55,9 @@ public final class Agent implements AutoCloseable {
   private final FollowedSource source;
   private final DesiredState desired;
   private final @Nullable Committer committer;
+  private final @Nullable Mender mender;
+  private final RulesWatch rulesWatch;
+  private final DriftHistory drifts = new DriftHistory();
   private final @Nullable StatusPages status;
   private final List<SyncObserver> observers;
   private final @Nullable ConntrackFollower conntrack;
@@ -102,6 +106,11 @@ public final class Agent implements AutoCloseable {
     this.kernel = settings.dryRun() ? null : settings.backend().open(log::line);
     this.fullLists = kernel instanceof KernelChains ? new FullLists(log::line) : null;
     this.committer = kernel == null ? null : new Committer(kernel, desired, log::line);
+    this.mender =
+        kernel == null || committer == null
+            ? null
+            : new Mender(kernel, committer, desired, drifts, log::line);
+    this.rulesWatch = new RulesWatch(pending, log::line);
     this.status =
         kernel == null
             ? null
@@ -150,6 +159,9 @@ public final class Agent implements AutoCloseable {
     Heap.shrink(); // here, where nothing of the first load is held any more
     agent.source.follow(() -> agent.pending.add(new Event.SourceChanged()));
     agent.addressFollower.start();
+    if (agent.kernel != null) {
+      agent.rulesWatch.start(agent.kernel); // not before: who listens slows the first commit down
+    }
     agent.thread.start();
     return agent;
   }
@@ -205,8 +217,8 @@ public final class Agent implements AutoCloseable {
         long wait = committer == null ? Long.MAX_VALUE : LOOK.toMillis();
         Pending.Work work = pending.take(wait, TimeUnit.MILLISECONDS);
         tell(SyncObserver::alive);
-        if (committer != null) {
-          mend(committer);
+        if (committer != null && mender != null) {
+          mend(committer, mender);
         }
         if (fullLists != null) {
           fullLists.look(desired.forwarding());
@@ -229,12 +241,15 @@ public final class Agent implements AutoCloseable {
     }
   }
 
-  private void mend(Committer committer) {
+  private void mend(Committer committer, Mender mender) {
     boolean failedBefore = committer.failed();
     long start = System.nanoTime();
-    Changes changes = committer.mend();
-    if (!changes.isEmpty() || (committer.failed() && !failedBefore)) {
-      afterCommit(Commit.Cause.DRIFT, changes, since(start));
+    Mender.Repair repair = mender.mend();
+    if (repair != null) {
+      afterCommit(Commit.Cause.DRIFT, repair.changes(), since(start));
+      tell(observer -> observer.repaired(repair.drift()));
+    } else if (committer.failed() && !failedBefore) {
+      afterCommit(Commit.Cause.DRIFT, Changes.NONE, since(start));
     }
   }
 
@@ -349,6 +364,11 @@ public final class Agent implements AutoCloseable {
     return asked.answer();
   }
 
+  /** What other programs did to our rules. Any thread may read it. */
+  public DriftHistory drifts() {
+    return drifts;
+  }
+
   /**
    * Waits until {@link #close} was called.
    *
@@ -377,6 +397,7 @@ public final class Agent implements AutoCloseable {
   private void closeAll() {
     source.close();
     addressFollower.close();
+    rulesWatch.close();
     if (status != null) {
       status.close();
     }

@@ -13,11 +13,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param rendering what they are written in
  * @param variant which iptables writes them; null to find out which one this host uses
+ * @param tableOwner whether no other program may change tables of our own, if the kernel can do
+ *     that
  */
-public record Backend(Rendering rendering, @Nullable IptablesVariant variant) {
+public record Backend(Rendering rendering, @Nullable IptablesVariant variant, boolean tableOwner) {
 
   /** Tables of our own. */
-  public static final Backend NFTABLES = new Backend(new Rendering.Nftables(), null);
+  public static final Backend NFTABLES = new Backend(new Rendering.Nftables(), null, false);
+
+  /** The same, and our tables are ours alone while we run; without effect in mode iptables. */
+  public Backend owning(boolean owner) {
+    return new Backend(rendering, variant, owner);
+  }
 
   /**
    * Opens our part of the kernel.
@@ -27,7 +34,7 @@ public record Backend(Rendering rendering, @Nullable IptablesVariant variant) {
    */
   public KernelRules open(Consumer<String> remarks) throws KernelException {
     if (rendering instanceof Rendering.Nftables) {
-      return KernelTables.open(remarks);
+      return tableOwner ? KernelTables.owning(remarks) : KernelTables.open(remarks);
     }
     IptablesVariant chosen = variant;
     if (chosen == null) {

@@ -5,7 +5,6 @@ import dev.ferrule.kernel.KernelException;
 import dev.ferrule.rules.diff.Changes;
 import dev.ferrule.rules.diff.DesiredState;
 import dev.ferrule.rules.model.IpFamily;
-import java.time.Duration;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -15,16 +14,10 @@ import java.util.function.Consumer;
  */
 final class Committer {
 
-  /** Reading the tables to look for foreign changes may take one part in so many of our time. */
-  private static final int SHARE_OF_TIME = 20;
-
-  private static final Duration AFTER_ERROR = Duration.ofSeconds(1);
-
   private final KernelRules kernel;
   private final DesiredState desired;
   private final Consumer<String> log;
   private boolean failed;
-  private long readAgainAt = System.nanoTime();
   private String complaint = "";
 
   Committer(KernelRules kernel, DesiredState desired, Consumer<String> log) {
@@ -50,41 +43,6 @@ final class Committer {
     if (!failed) {
       forget(rewritten ? Set.of(IpFamily.values()) : update.forgetClients());
     }
-  }
-
-  /**
-   * Puts right what somebody else did to our tables. Where others commit to their own tables all
-   * the time, it looks only now and then.
-   *
-   * @return what was put right; nothing if that failed
-   */
-  Changes mend() {
-    long start = System.nanoTime();
-    Changes changes = Changes.NONE;
-    if (failed || start - readAgainAt < 0) {
-      return changes;
-    }
-    try {
-      if (kernel.mayHaveChanged()) {
-        changes = desired.differenceTo(kernel.read());
-        mend(changes);
-        complaint = "";
-        long end = System.nanoTime();
-        readAgainAt = end + SHARE_OF_TIME * (end - start);
-      }
-    } catch (KernelException e) {
-      complain("could not look whether somebody changed our tables: " + e.getMessage());
-      readAgainAt = System.nanoTime() + AFTER_ERROR.toNanos();
-    }
-    return failed ? Changes.NONE : changes;
-  }
-
-  private void mend(Changes changes) {
-    if (changes.isEmpty()) {
-      return;
-    }
-    log.accept("somebody changed our tables; differences put right: " + changes.list().size());
-    commit(new DesiredState.Update(changes, Set.of(IpFamily.values())));
   }
 
   private void rewrite() {

@@ -10,6 +10,9 @@ sealed interface Event {
   /** The host's interfaces may have other addresses. */
   record AddressesChanged() implements Event {}
 
+  /** Another program touched our rules, or may have. */
+  record RulesTouched() implements Event {}
+
   /** Somebody wants to know something. */
   record Asked(Question<?> question) implements Event {}
 

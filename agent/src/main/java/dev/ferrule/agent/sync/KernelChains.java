@@ -5,6 +5,7 @@ import dev.ferrule.kernel.Iptables;
 import dev.ferrule.kernel.IptablesVariant;
 import dev.ferrule.kernel.KernelException;
 import dev.ferrule.kernel.RecentLists;
+import dev.ferrule.kernel.RulesetEvents;
 import dev.ferrule.rules.diff.Changes;
 import dev.ferrule.rules.diff.DesiredState;
 import dev.ferrule.rules.diff.KernelState;
@@ -21,9 +22,9 @@ import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /** Our chains of iptables in the kernel of this network namespace. */
 public final class KernelChains implements KernelRules {
@@ -37,11 +38,7 @@ public final class KernelChains implements KernelRules {
   private final Iptables iptables;
   private final Set<IpFamily> families;
 
-  /**
-   * The fingerprint at which our chains were as we read or left them; null if somebody else changed
-   * something in between.
-   */
-  private @Nullable Long known;
+  private final ForeignCommits others;
 
   private long readAt = System.nanoTime();
 
@@ -51,6 +48,7 @@ public final class KernelChains implements KernelRules {
 
   private KernelChains(Iptables iptables, Set<IpFamily> families, Consumer<String> remarks) {
     this.iptables = iptables;
+    this.others = new ForeignCommits(iptables::fingerprint);
     this.families = families;
     this.remarks = remarks;
   }
@@ -89,13 +87,12 @@ public final class KernelChains implements KernelRules {
 
   @Override
   public KernelState read() throws KernelException {
-    long before = iptables.fingerprint();
+    others.reading();
     readAt = System.nanoTime();
     Map<IpFamily, XtState> chains = new EnumMap<>(IpFamily.class);
     for (IpFamily family : families) {
       chains.put(family, iptables.read(family));
     }
-    known = before;
     return KernelState.ofChains(chains);
   }
 
@@ -112,22 +109,27 @@ public final class KernelChains implements KernelRules {
   }
 
   @Override
-  public boolean mayHaveChanged() throws KernelException {
-    return known == null
-        || iptables.fingerprint() != known
-        || (iptables.variant() == IptablesVariant.LEGACY
-            && System.nanoTime() - readAt > READ_ANYWAY.toNanos());
+  public Suspicion suspicion() throws KernelException {
+    boolean overdue =
+        iptables.variant() == IptablesVariant.LEGACY
+            && System.nanoTime() - readAt > READ_ANYWAY.toNanos();
+    return overdue ? Suspicion.POSSIBLE : others.suspicion();
+  }
+
+  @Override
+  public Optional<RulesetEvents> follow() throws KernelException {
+    Optional<RulesetEvents> events = iptables.follow();
+    if (events.isPresent()) {
+      others.listen(events.get());
+    }
+    return events;
   }
 
   /** A family after the other, each table of it as a whole. */
   @Override
   public void commit(Changes changes, DesiredState desired) throws KernelException {
-    boolean trusted = known != null && iptables.fingerprint() == known;
-    for (IpFamily family : families) {
-      for (RestoreScript part : parts(XtScripts.of(family, changes))) {
-        restore(part, desired);
-      }
-    }
+    boolean large = changes.list().size() > ForeignCommits.LARGE;
+    others.own(ForeignCommits.ANY, large, () -> restoreAll(changes, desired));
     takingOver = false;
     if (!loopbackRouted
         && desired.rendering() instanceof Rendering.Iptables rendering
@@ -135,7 +137,14 @@ public final class KernelChains implements KernelRules {
       LoopbackRouting.allow(remarks);
       loopbackRouted = true;
     }
-    known = trusted ? Long.valueOf(iptables.fingerprint()) : null;
+  }
+
+  private void restoreAll(Changes changes, DesiredState desired) throws KernelException {
+    for (IpFamily family : families) {
+      for (RestoreScript part : parts(XtScripts.of(family, changes))) {
+        restore(part, desired);
+      }
+    }
   }
 
   private List<RestoreScript> parts(RestoreScript script) {
@@ -187,6 +196,7 @@ public final class KernelChains implements KernelRules {
 
   @Override
   public void close() {
+    others.close();
     iptables.close();
   }
 }

@@ -2,6 +2,7 @@
 package dev.ferrule.agent.sync;
 
 import dev.ferrule.kernel.KernelException;
+import dev.ferrule.kernel.RulesetEvents;
 import dev.ferrule.rules.diff.Changes;
 import dev.ferrule.rules.diff.DesiredState;
 import dev.ferrule.rules.diff.KernelState;
@@ -9,6 +10,7 @@ import dev.ferrule.rules.model.IpAddress;
 import dev.ferrule.rules.model.IpFamily;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
 
 /** Our rules of one kind in the kernel of this network namespace. */
 public sealed interface KernelRules extends AutoCloseable permits KernelTables, KernelChains {
@@ -21,9 +23,16 @@ public sealed interface KernelRules extends AutoCloseable permits KernelTables, 
 
   /**
    * Whether somebody else may have changed our rules since we read them or wrote to them. It costs
-   * some microseconds, and is true as well when others changed only what is theirs.
+   * some microseconds.
    */
-  boolean mayHaveChanged() throws KernelException;
+  Suspicion suspicion() throws KernelException;
+
+  /**
+   * Begins to follow the commits of others, so that {@link #suspicion} can tell whose they are.
+   *
+   * @return what to wait on; empty if the kernel does not tell of changes to rules of this kind
+   */
+  Optional<RulesetEvents> follow() throws KernelException;
 
   /**
    * Says that rules of ours of the other kind are in force. The clients with session affinity that

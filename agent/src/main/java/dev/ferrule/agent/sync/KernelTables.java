@@ -4,6 +4,7 @@ package dev.ferrule.agent.sync;
 import dev.ferrule.kernel.AffinityRestore;
 import dev.ferrule.kernel.KernelException;
 import dev.ferrule.kernel.NftablesKernel;
+import dev.ferrule.kernel.RulesetEvents;
 import dev.ferrule.rules.diff.Change;
 import dev.ferrule.rules.diff.Changes;
 import dev.ferrule.rules.diff.DesiredState;
@@ -29,9 +30,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /** Our tables in the kernel of this network namespace. */
 public final class KernelTables implements KernelRules {
@@ -40,20 +41,21 @@ public final class KernelTables implements KernelRules {
 
   private final NftablesKernel kernel;
 
-  /**
-   * The kernel's generation at which our tables were as we read or left them; null if somebody else
-   * committed something in between.
-   */
-  private @Nullable Integer known;
+  private final ForeignCommits others;
 
   /** The tables that are there, as far as we have seen. */
   private final Set<IpFamily> there = EnumSet.noneOf(IpFamily.class);
 
+  /** Tables that are everybody's and must be written anew to become ours alone. */
+  private final Set<IpFamily> shared = EnumSet.noneOf(IpFamily.class);
+
+  private boolean owner;
   private boolean takingOver;
   private final Consumer<String> remarks;
 
   private KernelTables(NftablesKernel kernel, Consumer<String> remarks) {
     this.kernel = kernel;
+    this.others = new ForeignCommits(kernel::generation);
     this.remarks = remarks;
   }
 
@@ -72,6 +74,22 @@ public final class KernelTables implements KernelRules {
     return new KernelTables(NftablesKernel.open(), remarks);
   }
 
+  /** Opens tables that are ours alone, or says why the kernel cannot do that. */
+  static KernelTables owning(Consumer<String> remarks) throws KernelException {
+    KernelTables tables = open(remarks);
+    try {
+      tables.kernel.ownTables();
+      tables.owner = true;
+    } catch (KernelException e) {
+      remarks.accept(
+          "ferrule.tableOwner has no effect, other programs can change our tables: that needs Linux"
+              + " 6.9 ("
+              + e.getMessage()
+              + ")");
+    }
+    return tables;
+  }
+
   @Override
   public KernelState read() throws KernelException {
     return KernelState.ofTables(tables());
@@ -85,15 +103,51 @@ public final class KernelTables implements KernelRules {
 
   /** The tables that are there. */
   public Map<IpFamily, TableState> tables() throws KernelException {
-    int generation = kernel.generation();
+    others.reading();
     Map<IpFamily, TableState> tables = new EnumMap<>(IpFamily.class);
     for (IpFamily family : IpFamily.values()) {
       kernel.readTable(family).ifPresent(table -> tables.put(family, table));
     }
     there.clear();
     there.addAll(tables.keySet());
-    known = generation;
+    if (owner) {
+      takePossession(tables);
+    }
     return tables;
+  }
+
+  /** What an earlier owner left is ours again; what is everybody's counts as not there. */
+  private void takePossession(Map<IpFamily, TableState> tables) throws KernelException {
+    List<Operation> left = new ArrayList<>();
+    shared.clear();
+    for (IpFamily family : List.copyOf(tables.keySet())) {
+      switch (kernel.ownership(family)) {
+        case LEFT -> left.add(new Operation.AddTable(family));
+        case SHARED -> {
+          shared.add(family);
+          tables.remove(family);
+        }
+        case ABSENT, OWNED -> {}
+      }
+    }
+    if (!left.isEmpty()) {
+      others.own(1, false, () -> kernel.commit(new Transaction(left)));
+    }
+  }
+
+  /** A table can only be given to an owner when it is made. */
+  private Changes taking(Changes changes) {
+    return new Changes(
+        changes.list().stream()
+            .map(
+                change ->
+                    change instanceof Change.TableWritten table
+                            && table.reason() == null
+                            && shared.contains(table.family())
+                        ? new Change.TableWritten(
+                            table.family(), "it becomes ours alone", table.desired())
+                        : change)
+            .toList());
   }
 
   /** The rules of our table by handle; none if there is no table. */
@@ -115,21 +169,15 @@ public final class KernelTables implements KernelRules {
   }
 
   @Override
-  public boolean mayHaveChanged() throws KernelException {
-    return known == null || kernel.generation() != known;
+  public Suspicion suspicion() throws KernelException {
+    return others.suspicion();
   }
 
-  private interface Commit {
-    void run() throws KernelException;
-  }
-
-  /** Carries out our own commit and takes over its generation, if it was the only one. */
-  private void own(Commit commit) throws KernelException {
-    boolean trusted = !mayHaveChanged();
-    Integer before = known;
-    commit.run();
-    int after = kernel.generation();
-    known = trusted && before != null && after - before <= 1 ? Integer.valueOf(after) : null;
+  @Override
+  public Optional<RulesetEvents> follow() throws KernelException {
+    RulesetEvents events = RulesetEvents.ofTables(kernel);
+    others.listen(events);
+    return Optional.of(events);
   }
 
   /**
@@ -137,7 +185,8 @@ public final class KernelTables implements KernelRules {
    * with their endpoints also when a whole table is written anew.
    */
   @Override
-  public void commit(Changes changes, DesiredState desired) throws KernelException {
+  public void commit(Changes wanted, DesiredState desired) throws KernelException {
+    Changes changes = shared.isEmpty() ? wanted : taking(wanted);
     Transaction transaction = changes.transaction();
     if (transaction.isEmpty()) {
       return;
@@ -152,8 +201,12 @@ public final class KernelTables implements KernelRules {
         }
       }
     }
-    own(() -> kernel.commit(transaction, restores));
+    boolean large =
+        changes.list().size() > ForeignCommits.LARGE
+            || changes.list().stream().anyMatch(Change.TableWritten.class::isInstance);
+    others.own(1, large, () -> kernel.commit(transaction, restores));
     transaction.operations().forEach(operation -> there.add(operation.family()));
+    shared.clear();
     takingOver = false;
   }
 
@@ -177,7 +230,9 @@ public final class KernelTables implements KernelRules {
       List<RememberedClient> unknown =
           clients.stream().filter(client -> !known.contains(client.key())).toList();
       try {
-        own(
+        others.own(
+            1,
+            false,
             () ->
                 kernel.commit(
                     new Transaction(List.of()),
@@ -224,7 +279,7 @@ public final class KernelTables implements KernelRules {
               .map(RememberedClient::key)
               .toList();
       if (!stale.isEmpty()) {
-        own(() -> kernel.forget(family, map, stale));
+        others.own(1, false, () -> kernel.forget(family, map, stale));
       }
     }
   }
@@ -257,6 +312,7 @@ public final class KernelTables implements KernelRules {
 
   @Override
   public void close() {
+    others.close();
     kernel.close();
   }
 }

@@ -74,7 +74,7 @@ public final class OtherRules {
   public static List<Backend> everywhere() {
     List<Backend> all = new ArrayList<>(List.of(Backend.NFTABLES));
     for (IptablesVariant variant : IptablesVariant.values()) {
-      all.add(new Backend(new Rendering.Iptables(0, false, false), variant));
+      all.add(new Backend(new Rendering.Iptables(0, false, false), variant, false));
     }
     return all;
   }

@@ -42,7 +42,10 @@ final class Pending {
     }
   }
 
-  /** All events that are there, after waiting for the first; null if none came in time. */
+  /**
+   * All events that are there, after waiting for the first; null if none came in time, or only some
+   * that are no work by themselves.
+   */
   @Nullable Work take(long timeout, TimeUnit unit) throws InterruptedException {
     Event event = queue.poll(timeout, unit);
     if (event == null) {
@@ -59,6 +62,9 @@ final class Pending {
         questions.add(asked.question());
       }
       stop |= event instanceof Event.Stop;
+    }
+    if (!source && !addresses && questions.isEmpty() && !stop) {
+      return null; // our rules are looked at in each turn
     }
     return new Work(source, addresses, List.copyOf(questions), stop);
   }

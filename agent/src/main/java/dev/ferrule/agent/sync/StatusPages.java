@@ -3,6 +3,7 @@ package dev.ferrule.agent.sync;
 
 import dev.ferrule.agent.config.ListenAddress;
 import dev.ferrule.agent.conntrack.Removed;
+import dev.ferrule.agent.drift.Drift;
 import dev.ferrule.agent.health.HealthCheckAddresses;
 import dev.ferrule.agent.health.HealthCheckPorts;
 import dev.ferrule.agent.health.HealthPages;
@@ -11,6 +12,7 @@ import dev.ferrule.agent.http.Answer;
 import dev.ferrule.agent.http.HttpServers;
 import dev.ferrule.agent.http.ListenException;
 import dev.ferrule.agent.http.Site;
+import dev.ferrule.agent.metrics.DriftMetrics;
 import dev.ferrule.agent.metrics.MetricsPages;
 import dev.ferrule.agent.metrics.ProxyMetrics;
 import dev.ferrule.rules.compile.NodePortAddresses;
@@ -38,6 +40,7 @@ final class StatusPages implements SyncObserver, AutoCloseable {
   private final NodePortAddresses nodePortAddresses;
   private final ProxyHealth health;
   private final ProxyMetrics metrics = new ProxyMetrics();
+  private final DriftMetrics drift = new DriftMetrics(metrics.registry());
   private final HttpServers healthServer;
   private final HttpServers metricsServer;
   private final HealthCheckPorts healthCheckPorts;
@@ -133,6 +136,11 @@ final class StatusPages implements SyncObserver, AutoCloseable {
       health.synced(family);
       metrics.synced(family, commit.took());
     }
+  }
+
+  @Override
+  public void repaired(Drift repair) {
+    drift.repaired(repair);
   }
 
   @Override

@@ -1,6 +1,7 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.agent.sync;
 
+import dev.ferrule.agent.drift.Drift;
 import dev.ferrule.agent.objects.Problem;
 import dev.ferrule.rules.diff.DesiredState;
 import dev.ferrule.rules.model.CatalogChange;
@@ -23,6 +24,9 @@ public interface SyncObserver {
 
   /** The kernel has all that was wanted so far. */
   default void committed(Commit commit) {}
+
+  /** What another program did to our rules was put right; {@link #committed} was told already. */
+  default void repaired(Drift drift) {}
 
   /** The kernel lacks something, and will until another commit succeeds. */
   default void failed() {}

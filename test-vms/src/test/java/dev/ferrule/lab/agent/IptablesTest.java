@@ -73,9 +73,9 @@ class IptablesTest {
     iptables(variant, "-t raw -A PREROUTING -s 192.0.2.7/32 -j BYSTANDER");
     String bystander = iptables(variant, "-t raw -S");
     iptables(variant, damage);
-    daemon.awaitError("somebody changed our tables");
+    daemon.awaitError("changed our rules");
     Wait.until(LIMIT.multipliedBy(5), () -> isInStep(variant));
-    assertThat(daemon.told("somebody changed our tables")).isEqualTo(1);
+    assertThat(daemon.told("changed our rules")).isEqualTo(1);
     assertThat(iptables(variant, "-t raw -S")).isEqualTo(bystander);
     try (Caller caller = Caller.in(cluster.host(), LIMIT)) {
       assertThat(caller.get(WEB, 80).server()).startsWith("web-");

@@ -112,12 +112,13 @@ class RepairTest {
     cluster.put("quiet.yaml", Texts.service("quiet", "10.96.1.4"));
     cluster.awaitInStep();
     assertThat(cluster.generation()).isEqualTo(generation + 1);
-    assertThat(daemon.errors().lines().skip(lines)).noneMatch(line -> line.contains("somebody"));
+    assertThat(daemon.errors().lines().skip(lines))
+        .noneMatch(line -> line.contains("changed our rules"));
   }
 
   /** It says that it looked and found damage, or that the kernel refused a change because of it. */
   private static long told() {
-    return daemon.told("somebody changed our tables") + daemon.told("commit failed");
+    return daemon.told("changed our rules") + daemon.told("commit failed");
   }
 
   private static String script(String damage) {
