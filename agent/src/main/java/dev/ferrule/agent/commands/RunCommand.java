@@ -8,7 +8,7 @@ import dev.ferrule.agent.source.SourceException;
 import dev.ferrule.agent.sync.Agent;
 import dev.ferrule.agent.sync.Listening;
 import dev.ferrule.kernel.KernelException;
-import java.util.List;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -23,6 +23,8 @@ import picocli.CommandLine.Option;
 final class RunCommand implements Callable<Integer> {
 
   @Mixin private SourceOptions source;
+
+  private final PrometheusRegistry registry = new PrometheusRegistry();
 
   @Option(
       names = "--dry-run",
@@ -58,16 +60,17 @@ final class RunCommand implements Callable<Integer> {
         source.configuration().hostnameOverride(),
         source.configuration().syncPeriod(),
         listening(source.configuration()),
-        List.of(),
+        Observers.of(source.configuration(), registry),
         dryRun,
         Terminal.hasColour());
   }
 
-  private static Listening listening(Configuration configuration) {
+  private Listening listening(Configuration configuration) {
     return new Listening(
         configuration.healthzBindAddress(),
         configuration.metricsBindAddress(),
         configuration.bindAddressHardFail(),
-        configuration.mode().text());
+        configuration.mode().text(),
+        registry);
   }
 }

@@ -120,6 +120,9 @@ public final class Agent implements AutoCloseable {
             ? null
             : new ConntrackFollower(settings.syncPeriod(), status::removed, log::line);
     this.thread = new Thread(this::run, "sync");
+    if (kernel != null) {
+      observers.forEach(observer -> observer.opened(kernel));
+    }
   }
 
   /**

@@ -51,6 +51,7 @@ public final class KernelTables implements KernelRules {
 
   private boolean takingOver;
   private final Consumer<String> remarks;
+  private CommitWatch watch = (changes, desired) -> committed -> {};
 
   private KernelTables(NftablesKernel kernel, Consumer<String> remarks) {
     this.kernel = kernel;
@@ -152,9 +153,21 @@ public final class KernelTables implements KernelRules {
         }
       }
     }
-    own(() -> kernel.commit(transaction, restores));
+    CommitWatch.Outcome outcome = watch.before(changes, desired);
+    boolean committed = false;
+    try {
+      own(() -> kernel.commit(transaction, restores));
+      committed = true;
+    } finally {
+      outcome.ended(committed);
+    }
     transaction.operations().forEach(operation -> there.add(operation.family()));
     takingOver = false;
+  }
+
+  /** Who is told of each transaction of {@link #commit}; one at most. */
+  public void watch(CommitWatch other) {
+    watch = other;
   }
 
   @Override

@@ -12,6 +12,9 @@ import java.util.List;
  */
 public interface SyncObserver {
 
+  /** Our part of the kernel was opened, by the thread whose network namespace counts. */
+  default void opened(KernelRules rules) {}
+
   /** Another turn of the loop, made at least every second whether or not there is work. */
   default void alive() {}
 
