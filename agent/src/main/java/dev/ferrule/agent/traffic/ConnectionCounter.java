@@ -15,12 +15,14 @@ import dev.ferrule.rules.diff.Changes;
 import dev.ferrule.rules.diff.DesiredState;
 import dev.ferrule.rules.model.CatalogChange;
 import dev.ferrule.rules.model.IpFamily;
+import dev.ferrule.rules.nftables.Bytes;
 import dev.ferrule.rules.nftables.Counting;
 import dev.ferrule.rules.nftables.FrontendEntry;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -55,7 +57,7 @@ public final class ConnectionCounter implements SyncObserver, CommitWatch {
   private volatile boolean started;
 
   /** Odd while a transaction is under way. */
-  private volatile int version;
+  private final AtomicInteger version = new AtomicInteger();
 
   private final Set<String> removedServices = new HashSet<>(); // of the sync thread
 
@@ -115,7 +117,7 @@ public final class ConnectionCounter implements SyncObserver, CommitWatch {
     if (kernel == null || !started) {
       return committed -> {};
     }
-    version++;
+    version.incrementAndGet();
     Tally leaving = leaving(kernel, changes, desired);
     return committed -> {
       if (committed) {
@@ -123,7 +125,7 @@ public final class ConnectionCounter implements SyncObserver, CommitWatch {
           gone.add(leaving);
         }
       }
-      version++;
+      version.incrementAndGet();
     };
   }
 
@@ -158,7 +160,7 @@ public final class ConnectionCounter implements SyncObserver, CommitWatch {
   }
 
   private static @Nullable ServicePortName owner(
-      DesiredState desired, dev.ferrule.rules.nftables.Bytes key) {
+      DesiredState desired, Bytes key) {
     Frontend frontend = FrontendEntry.of(desired.forwarding(), key);
     return frontend == null ? null : frontend.owner();
   }
@@ -211,7 +213,7 @@ public final class ConnectionCounter implements SyncObserver, CommitWatch {
   /** Where changes come without a pause, a count may be late, but it never falls for that. */
   private ConnectionCounts read(CounterReader reader, long now) throws KernelException {
     for (int left = TRIES; ; left--) {
-      int before = version;
+      int before = version.get();
       Tally sum = new Tally();
       synchronized (gone) {
         sum.add(gone);
@@ -226,7 +228,7 @@ public final class ConnectionCounter implements SyncObserver, CommitWatch {
         all.add(tally);
       }
       sum.add(all);
-      boolean still = complete && before % 2 == 0 && before == version;
+      boolean still = complete && before % 2 == 0 && before == version.get();
       if (still) {
         synchronized (lastLive) {
           lastLive.putAll(live);

@@ -17,6 +17,7 @@ import dev.ferrule.rules.nftables.TableLayout;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -62,7 +63,7 @@ final class CounterReader {
   }
 
   private boolean each(
-      IpFamily family, String set, java.util.function.Consumer<CountedElement> take)
+      IpFamily family, String set, Consumer<CountedElement> take)
       throws KernelException {
     return kernel.readCounted(family, TableLayout.declaration(family, set, counting), take);
   }

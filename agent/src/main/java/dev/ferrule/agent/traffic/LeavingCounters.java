@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -66,7 +67,7 @@ final class LeavingCounters {
       SetOf set = of.getKey();
       List<ElementKey> keys = of.getValue();
       if (keys.size() > ONE_BY_ONE) {
-        java.util.Set<ElementKey> wanted = java.util.Set.copyOf(keys);
+        Set<ElementKey> wanted = Set.copyOf(keys);
         kernel.readCounted(
             set.family(),
             set.set(),
