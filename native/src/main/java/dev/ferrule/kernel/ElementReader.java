@@ -30,6 +30,7 @@ final class ElementReader {
   private int flags;
   private long timeoutMillis;
   private long remainingMillis;
+  private long packets;
 
   ElementReader(SetDeclaration declaration) {
     this.declaration = declaration;
@@ -44,6 +45,7 @@ final class ElementReader {
     flags = 0;
     timeoutMillis = declaration.timeoutSeconds() * 1000L;
     remainingMillis = timeoutMillis;
+    packets = 0;
     while (in.next()) {
       switch (in.type()) {
         case NfTables.NFTA_SET_ELEM_KEY -> key = data(in.nested());
@@ -52,6 +54,7 @@ final class ElementReader {
         case NfTables.NFTA_SET_ELEM_FLAGS -> flags = in.u32();
         case NfTables.NFTA_SET_ELEM_TIMEOUT -> timeoutMillis = in.u64();
         case NfTables.NFTA_SET_ELEM_EXPIRATION -> remainingMillis = in.u64();
+        case NfTables.NFTA_SET_ELEM_EXPR -> packets = ElementCounter.packets(in.nested());
         case NfTables.NFTA_SET_ELEM_USERDATA -> comment = comment(in.array());
         default -> {}
       }
@@ -74,6 +77,10 @@ final class ElementReader {
   /** The element with its key, or with its two keys. */
   Element element() {
     return new Element(new ElementKey(key(), keyEnd), value, comment);
+  }
+
+  CountedElement counted() {
+    return new CountedElement(element(), packets);
   }
 
   RememberedClient remembered() {

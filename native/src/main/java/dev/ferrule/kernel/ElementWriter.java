@@ -42,6 +42,7 @@ final class ElementWriter {
 
   void add(IpFamily family, SetDeclaration declaration, List<Element> elements) {
     boolean tree = isTree(declaration);
+    boolean counted = declaration.has(Flag.COUNTED);
     pack(
         NfTables.NFT_MSG_NEWSETELEM,
         NfTables.NLM_F_CREATE,
@@ -52,7 +53,7 @@ final class ElementWriter {
           if (tree) {
             treeRange(element.key(), element.value(), element.comment());
           } else {
-            one(declaration, element.key(), element.value(), element.comment());
+            one(declaration, element.key(), element.value(), element.comment(), counted);
           }
         });
   }
@@ -69,7 +70,7 @@ final class ElementWriter {
           if (tree) {
             treeRange(key, ElementValue.member(), "");
           } else {
-            one(declaration, key, ElementValue.member(), "");
+            one(declaration, key, ElementValue.member(), "", false);
           }
         });
   }
@@ -97,6 +98,21 @@ final class ElementWriter {
           out.u64(NfTables.NFTA_SET_ELEM_EXPIRATION, remaining);
           out.close(item);
         });
+  }
+
+  /** Names elements that are asked for, as many as one message may. */
+  static void keys(NetlinkWriter out, SetDeclaration declaration, List<ElementKey> keys) {
+    out.text(NfTables.NFTA_SET_ELEM_LIST_TABLE, TableState.NAME);
+    out.text(NfTables.NFTA_SET_ELEM_LIST_SET, declaration.name());
+    int list = out.open(NfTables.NFTA_SET_ELEM_LIST_ELEMENTS);
+    for (ElementKey key : keys) {
+      int item = out.open(NfTables.NFTA_LIST_ELEM);
+      int data = out.open(NfTables.NFTA_SET_ELEM_KEY);
+      out.bytes(NfTables.NFTA_DATA_VALUE, key.first());
+      out.close(data);
+      out.close(item);
+    }
+    out.close(list);
   }
 
   private static boolean isTree(SetDeclaration declaration) {
@@ -135,7 +151,12 @@ final class ElementWriter {
     return out.open(NfTables.NFTA_SET_ELEM_LIST_ELEMENTS);
   }
 
-  private void one(SetDeclaration declaration, ElementKey key, ElementValue value, String comment) {
+  private void one(
+      SetDeclaration declaration,
+      ElementKey key,
+      ElementValue value,
+      String comment,
+      boolean counted) {
     int item = out.open(NfTables.NFTA_LIST_ELEM);
     data(NfTables.NFTA_SET_ELEM_KEY, key.first());
     if (SetCodec.isRangeOfConcatenation(declaration)) {
@@ -143,6 +164,9 @@ final class ElementWriter {
     }
     value(value);
     comment(comment);
+    if (counted) {
+      ElementCounter.write(out, NfTables.NFTA_SET_ELEM_EXPR);
+    }
     out.close(item);
   }
 

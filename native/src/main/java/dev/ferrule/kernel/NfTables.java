@@ -89,6 +89,8 @@ final class NfTables {
   static final int NFTA_SET_ID = 10;
   static final int NFTA_SET_TIMEOUT = 11;
   static final int NFTA_SET_USERDATA = 13;
+  static final int NFTA_SET_EXPR = 17;
+  static final int NFTA_SET_EXPRESSIONS = 18;
   static final int NFTA_SET_DESC_SIZE = 1;
   static final int NFTA_SET_DESC_CONCAT = 2;
   static final int NFTA_SET_FIELD_LEN = 1;
@@ -113,8 +115,12 @@ final class NfTables {
   static final int NFTA_SET_ELEM_TIMEOUT = 4;
   static final int NFTA_SET_ELEM_EXPIRATION = 5;
   static final int NFTA_SET_ELEM_USERDATA = 6;
+  static final int NFTA_SET_ELEM_EXPR = 7;
   static final int NFTA_SET_ELEM_KEY_END = 10;
+  static final int NFTA_SET_ELEM_EXPRESSIONS = 11;
   static final int NFT_SET_ELEM_INTERVAL_END = 1;
+
+  static final int NFTA_COUNTER_PACKETS = 2;
 
   static final int NFTA_DATA_VALUE = 1;
   static final int NFTA_DATA_VERDICT = 2;

@@ -4,6 +4,7 @@ package dev.ferrule.kernel;
 import dev.ferrule.rules.diff.Transaction;
 import dev.ferrule.rules.model.IpFamily;
 import dev.ferrule.rules.nftables.Bytes;
+import dev.ferrule.rules.nftables.ElementKey;
 import dev.ferrule.rules.nftables.RememberedClient;
 import dev.ferrule.rules.nftables.Rule;
 import dev.ferrule.rules.nftables.SetDeclaration;
@@ -13,6 +14,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Our nftables table in the kernel, over nf_tables netlink ({@code net/netfilter/nf_tables_api.c},
@@ -28,6 +30,12 @@ public final class NftablesKernel implements AutoCloseable {
 
   static final String NEEDS_PRIVILEGE =
       "it needs root or CAP_NET_ADMIN in this network namespace; try it with sudo";
+
+  /**
+   * Elements that can be asked for in one message. The kernel answers with a page for each, and all
+   * of them must fit the socket's buffer.
+   */
+  public static final int KEYS_AT_ONCE = 16;
 
   private final NetlinkSocket socket;
   private final NftablesRequest request;
@@ -215,6 +223,29 @@ public final class NftablesKernel implements AutoCloseable {
   public synchronized List<RememberedClient> readAffinity(IpFamily family, SetDeclaration map)
       throws KernelException {
     return new TableReader(request, family).remembered(map);
+  }
+
+  /**
+   * Hands over every element of a set with its counter, without a copy of the set.
+   *
+   * @return false if changes interrupted it: some may be missing, or come twice
+   * @throws KernelException also if there is no such set
+   */
+  public synchronized boolean readCounted(
+      IpFamily family, SetDeclaration set, Consumer<CountedElement> take) throws KernelException {
+    return new TableReader(request, family).counted(set, take);
+  }
+
+  /**
+   * The same for some elements.
+   *
+   * @param keys at most {@link #KEYS_AT_ONCE}
+   * @throws KernelException also if one of them is not there
+   */
+  public synchronized void readCounted(
+      IpFamily family, SetDeclaration set, List<ElementKey> keys, Consumer<CountedElement> take)
+      throws KernelException {
+    new TableReader(request, family).counted(set, keys, take);
   }
 
   /** Deletes entries of a dynamic map; those that have expired meanwhile are no error. */

@@ -10,6 +10,9 @@ final class NftablesRequest {
 
   private final NetlinkSocket socket;
 
+  /** Enough for a page of keys. */
+  private static final int ROOM = 4096;
+
   NftablesRequest(NetlinkSocket socket) {
     this.socket = socket;
   }
@@ -126,6 +129,20 @@ final class NftablesRequest {
         type, NfTables.NLM_F_DUMP, NfTables.protocolFamily(family), operation, attributes, each);
   }
 
+  /** Asks for objects of a kind by name, each of which must be there. */
+  void get(
+      int type, IpFamily family, String what, Attributes attributes, NetlinkSocket.Receiver each)
+      throws KernelException {
+    String table = NfTables.familyName(family) + " " + TableState.NAME;
+    ask(
+        type,
+        NfTables.NLM_F_ACK,
+        NfTables.protocolFamily(family),
+        "read " + what + " of table " + table,
+        attributes,
+        each);
+  }
+
   /** Writes the attributes of a request. */
   @FunctionalInterface
   interface Attributes {
@@ -140,7 +157,7 @@ final class NftablesRequest {
       Attributes attributes,
       NetlinkSocket.Receiver each)
       throws KernelException {
-    NetlinkWriter out = NetlinkWriter.withRoom(512);
+    NetlinkWriter out = NetlinkWriter.withRoom(ROOM);
     int number = socket.takeSequence(1);
     int message =
         out.beginMessage(NfTables.messageType(type), NfTables.NLM_F_REQUEST | flags, number);

@@ -49,6 +49,9 @@ final class SetCodec {
       out.u64(NfTables.NFTA_SET_TIMEOUT, declaration.timeoutSeconds() * 1000L);
     }
     out.bytes(NfTables.NFTA_SET_USERDATA, SetUserdata.of(family, declaration));
+    if (declaration.has(Flag.COUNTED)) {
+      ElementCounter.write(out, NfTables.NFTA_SET_EXPR);
+    }
   }
 
   /** The set needs pipapo instead of a tree, and gives both ends of a range in one element. */
@@ -112,6 +115,7 @@ final class SetCodec {
     int dataType = 0;
     int size = 0;
     long timeoutMillis = 0;
+    boolean counted = false;
     while (in.next()) {
       switch (in.type()) {
         case NfTables.NFTA_SET_TABLE -> table = in.text();
@@ -121,10 +125,15 @@ final class SetCodec {
         case NfTables.NFTA_SET_DATA_TYPE -> dataType = in.u32();
         case NfTables.NFTA_SET_TIMEOUT -> timeoutMillis = in.u64();
         case NfTables.NFTA_SET_DESC -> size = size(in.nested());
+        case NfTables.NFTA_SET_EXPR -> counted = ElementCounter.isCounter(in.nested());
         default -> {}
       }
     }
     boolean map = (flags & NfTables.NFT_SET_MAP) != 0;
+    Set<Flag> found = flags(flags);
+    if (counted) {
+      found.add(Flag.COUNTED);
+    }
     boolean verdicts = map && dataType == NfTables.DATA_VERDICT;
     SetDeclaration declaration =
         new SetDeclaration(
@@ -132,7 +141,7 @@ final class SetCodec {
             verdicts ? Kind.VERDICT_MAP : map ? Kind.MAP : Kind.SET,
             types(keyType),
             map && !verdicts ? types(dataType) : List.of(),
-            flags(flags),
+            found,
             size,
             (int) ((timeoutMillis + 500) / 1000));
     return new Found(table, (flags & NfTables.NFT_SET_ANONYMOUS) != 0, declaration);

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -200,6 +201,28 @@ final class TableReader {
     }
   }
 
+  /**
+   * Hands over every element of a set with its counter.
+   *
+   * @return false if changes interrupted it: some may be missing, or come twice
+   */
+  boolean counted(SetDeclaration declaration, Consumer<CountedElement> take)
+      throws KernelException {
+    return readEach(declaration, reader -> take.accept(reader.counted()));
+  }
+
+  /** The same for some elements, each of which must be there. */
+  void counted(SetDeclaration declaration, List<ElementKey> keys, Consumer<CountedElement> take)
+      throws KernelException {
+    ElementReader reader = new ElementReader(declaration);
+    request.get(
+        NfTables.NFT_MSG_GETSETELEM,
+        family,
+        "elements of " + declaration.name(),
+        out -> ElementWriter.keys(out, declaration, keys),
+        message -> each(message, reader, read -> take.accept(read.counted())));
+  }
+
   private Optional<List<RememberedClient>> readRemembered(SetDeclaration declaration)
       throws KernelException {
     Map<Bytes, RememberedClient> clients = new HashMap<>();
@@ -223,18 +246,20 @@ final class TableReader {
           out.text(NfTables.NFTA_SET_ELEM_LIST_TABLE, TableState.NAME);
           out.text(NfTables.NFTA_SET_ELEM_LIST_SET, declaration.name());
         },
-        message -> {
-          AttributeReader in = message.attributes(4);
-          while (in.next()) {
-            if (in.type() == NfTables.NFTA_SET_ELEM_LIST_ELEMENTS) {
-              AttributeReader list = in.nested();
-              while (list.next()) {
-                if (reader.read(list.nested())) {
-                  take.element(reader);
-                }
-              }
-            }
+        message -> each(message, reader, take));
+  }
+
+  private static void each(MessageReader message, ElementReader reader, Take take) {
+    AttributeReader in = message.attributes(4);
+    while (in.next()) {
+      if (in.type() == NfTables.NFTA_SET_ELEM_LIST_ELEMENTS) {
+        AttributeReader list = in.nested();
+        while (list.next()) {
+          if (reader.read(list.nested())) {
+            take.element(reader);
           }
-        });
+        }
+      }
+    }
   }
 }

@@ -5,8 +5,11 @@ import dev.ferrule.agent.config.Configuration;
 import dev.ferrule.agent.source.FollowedSource;
 import dev.ferrule.agent.sync.Agent;
 import dev.ferrule.agent.sync.Listening;
+import dev.ferrule.agent.sync.SyncObserver;
 import dev.ferrule.agent.systemd.Supervision;
 import dev.ferrule.kernel.Hangup;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -64,23 +67,27 @@ final class RunCommand implements Callable<Integer> {
 
   private Agent.Settings settings(
       SourceOptions with, FollowedSource followed, Supervision supervision) {
+    PrometheusRegistry registry = new PrometheusRegistry();
+    List<SyncObserver> observers = new ArrayList<>(Observers.of(with.configuration(), registry));
+    observers.add(supervision);
     return new Agent.Settings(
         followed,
         with.forwarding(),
         with.backend().owning(with.configuration().tableOwner()),
         with.configuration().hostnameOverride(),
         with.configuration().syncPeriod(),
-        listening(with.configuration()),
-        List.of(supervision),
+        listening(with.configuration(), registry),
+        observers,
         dryRun,
         Terminal.hasColour());
   }
 
-  private static Listening listening(Configuration configuration) {
+  private static Listening listening(Configuration configuration, PrometheusRegistry registry) {
     return new Listening(
         configuration.healthzBindAddress(),
         configuration.metricsBindAddress(),
         configuration.bindAddressHardFail(),
-        configuration.mode().text());
+        configuration.mode().text(),
+        registry);
   }
 }

@@ -197,7 +197,7 @@ final class SourceOptions {
   Backend backend() {
     Configuration settings = configuration();
     if (settings.mode() == ProxyMode.NFTABLES) {
-      return Backend.NFTABLES;
+      return new Backend(new Rendering.Nftables(settings.observing().counters()), null);
     }
     IptablesSettings iptables = settings.iptables();
     return new Backend(

@@ -12,8 +12,12 @@ final class VersionCommand implements Callable<Integer> {
   static final class FromJar implements IVersionProvider {
     @Override
     public String[] getVersion() {
+      return new String[] {"ferrule " + number()};
+    }
+
+    String number() {
       String version = VersionCommand.class.getPackage().getImplementationVersion();
-      return new String[] {"ferrule " + (version == null ? "(unpackaged)" : version)};
+      return version == null ? "(unpackaged)" : version;
     }
   }
 

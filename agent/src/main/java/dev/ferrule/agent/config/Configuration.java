@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param nodePortRange node ports of hand-written Services
  * @param loadBalancerPool addresses for Services of type LoadBalancer; empty: none are given out
  * @param watchSilence a watch that says nothing for so long is renewed
+ * @param observing what is told of the agent and the traffic
  * @param maxManifestSize a manifest file of more bytes is not read
  */
 public record Configuration(
@@ -57,6 +58,7 @@ public record Configuration(
     List<Cidr> loadBalancerPool,
     Path stateDirectory,
     Duration watchSilence,
+    ObservingSettings observing,
     long maxManifestSize) {
 
   public Configuration {

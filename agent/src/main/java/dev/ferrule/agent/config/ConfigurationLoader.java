@@ -89,6 +89,7 @@ final class ConfigurationLoader {
         values.get(Settings.LOAD_BALANCER_POOL),
         values.get(Settings.STATE_DIRECTORY),
         values.get(Settings.WATCH_SILENCE),
+        new ObservingSettings(values.get(Settings.COUNTERS), values.get(Settings.METRICS_SERVICES)),
         values.get(Settings.MAX_MANIFEST_SIZE));
   }
 

@@ -4,6 +4,7 @@ package dev.ferrule.agent.config;
 import dev.ferrule.kernel.IptablesVariant;
 import dev.ferrule.rules.model.Cidr;
 import dev.ferrule.rules.model.IpAddress;
+import dev.ferrule.rules.nftables.Counting;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -297,6 +298,22 @@ final class Settings {
           "A manifest file larger than this is not read.",
           "--max-manifest-size");
 
+  static final Setting<Counting> COUNTERS =
+      Setting.of(
+          "ferrule.counters",
+          SettingType.text("WHAT", "write off, services or endpoints", Settings::counting),
+          "off",
+          "New connections to count, in mode nftables: per Service, also per endpoint, or none.",
+          "--counters");
+
+  static final Setting<Integer> METRICS_SERVICES =
+      Setting.of(
+          "ferrule.metricsServices",
+          SettingType.count(),
+          "1000",
+          "Service ports with metrics of their own, those with most connections; as many endpoints.",
+          "--metrics-services");
+
   /** In the order of the documentation. */
   static final List<Setting<?>> ALL =
       List.of(
@@ -337,12 +354,23 @@ final class Settings {
           LOAD_BALANCER_POOL,
           STATE_DIRECTORY,
           WATCH_SILENCE,
+          COUNTERS,
+          METRICS_SERVICES,
           MAX_MANIFEST_SIZE);
 
   private Settings() {}
 
   private static List<Cidr> ranges(String text) {
     return List.of(text.split(",")).stream().map(String::strip).map(Cidr::parse).toList();
+  }
+
+  private static Counting counting(String text) {
+    for (Counting counting : Counting.values()) {
+      if (counting.text().equals(text)) {
+        return counting;
+      }
+    }
+    throw new IllegalArgumentException("\"" + text + "\" is nothing to count");
   }
 
   private static Optional<IptablesVariant> variant(String text) {

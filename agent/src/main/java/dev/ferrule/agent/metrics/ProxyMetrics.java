@@ -23,52 +23,92 @@ public final class ProxyMetrics {
   /** Seconds: kube-proxy's limits are among them, and finer ones, as most syncs take less. */
   private static final double[] SYNC_SECONDS = powersOfTwo(0.000125, 18);
 
-  private final PrometheusRegistry registry = new PrometheusRegistry();
+  private final PrometheusRegistry registry;
 
-  private final Counter healthz =
-      counter("proxy_healthz", "Answers of /healthz by status code.", CODE);
-  private final Counter livez = counter("proxy_livez", "Answers of /livez by status code.", CODE);
-  private final Counter failures =
-      counter("sync_proxy_rules_nftables_sync_failures", "Commits that failed.", FAMILY);
-  private final Gauge lastQueued =
-      gauge(
-          "sync_proxy_rules_last_queued_timestamp_seconds",
-          "When the last change was taken up, in seconds since 1970.",
-          FAMILY);
-  private final Gauge lastSynced =
-      gauge(
-          "sync_proxy_rules_last_timestamp_seconds",
-          "When the rules were last brought up to date, in seconds since 1970.",
-          FAMILY);
-  private final Gauge noLocalEndpoints =
-      gauge(
-          "sync_proxy_rules_no_local_endpoints_total",
-          "Service ports with a Local traffic policy that have endpoints, but none on this node.",
-          FAMILY,
-          "traffic_policy");
-  private final Counter serviceChanges =
-      counter("sync_proxy_rules_service_changes", "Changes of Services that were taken up.");
-  private final Counter endpointChanges =
-      counter(
-          "sync_proxy_rules_endpoint_changes",
-          "Changes of a Service's endpoints that were taken up.");
-  private final Gauge serviceChangesPending =
-      gauge("sync_proxy_rules_service_changes_pending", "Those that are not in the kernel yet.");
-  private final Gauge endpointChangesPending =
-      gauge("sync_proxy_rules_endpoint_changes_pending", "Those that are not in the kernel yet.");
-  private final Counter staleEntries =
-      counter(
-          "conntrack_reconciler_deleted_entries",
-          "Connection tracking entries that led nowhere and were removed.",
-          FAMILY);
-  private final Histogram duration =
-      seconds(
-          "sync_proxy_rules_duration_seconds",
-          "Time from taking a change up to the end of its commit.");
-  private final Histogram conntrackDuration =
-      seconds(
-          "conntrack_reconciler_sync_duration_seconds",
-          "Time of a search for connection tracking entries that lead nowhere.");
+  private final Counter healthz;
+  private final Counter livez;
+  private final Counter failures;
+  private final Gauge lastQueued;
+  private final Gauge lastSynced;
+  private final Gauge noLocalEndpoints;
+  private final Counter serviceChanges;
+  private final Counter endpointChanges;
+  private final Gauge serviceChangesPending;
+  private final Gauge endpointChangesPending;
+  private final Counter staleEntries;
+  private final Histogram duration;
+  private final Histogram conntrackDuration;
+  private final Histogram fullDuration;
+  private final Histogram partialDuration;
+
+  /**
+   * Registers all of them.
+   *
+   * @param registry what the page with metrics shows
+   */
+  public ProxyMetrics(PrometheusRegistry registry) {
+    this.registry = registry;
+    this.healthz = counter("proxy_healthz", "Answers of /healthz by status code.", CODE);
+    this.livez = counter("proxy_livez", "Answers of /livez by status code.", CODE);
+    this.failures =
+        counter("sync_proxy_rules_nftables_sync_failures", "Commits that failed.", FAMILY);
+    this.lastQueued =
+        gauge(
+            "sync_proxy_rules_last_queued_timestamp_seconds",
+            "When the last change was taken up, in seconds since 1970.",
+            FAMILY);
+    this.lastSynced =
+        gauge(
+            "sync_proxy_rules_last_timestamp_seconds",
+            "When the rules were last brought up to date, in seconds since 1970.",
+            FAMILY);
+    this.noLocalEndpoints =
+        gauge(
+            "sync_proxy_rules_no_local_endpoints_total",
+            "Service ports with a Local traffic policy that have endpoints, but none on this node.",
+            FAMILY,
+            "traffic_policy");
+    this.serviceChanges =
+        counter("sync_proxy_rules_service_changes", "Changes of Services that were taken up.");
+    this.endpointChanges =
+        counter(
+            "sync_proxy_rules_endpoint_changes",
+            "Changes of a Service's endpoints that were taken up.");
+    this.serviceChangesPending =
+        gauge("sync_proxy_rules_service_changes_pending", "Those that are not in the kernel yet.");
+    this.endpointChangesPending =
+        gauge("sync_proxy_rules_endpoint_changes_pending", "Those that are not in the kernel yet.");
+    this.staleEntries =
+        counter(
+            "conntrack_reconciler_deleted_entries",
+            "Connection tracking entries that led nowhere and were removed.",
+            FAMILY);
+    this.duration =
+        seconds(
+            "sync_proxy_rules_duration_seconds",
+            "Time from taking a change up to the end of its commit.");
+    this.conntrackDuration =
+        seconds(
+            "conntrack_reconciler_sync_duration_seconds",
+            "Time of a search for connection tracking entries that lead nowhere.");
+    this.fullDuration =
+        seconds(
+            "sync_full_proxy_rules_duration_seconds",
+            "The same, of those that compared or wrote everything.");
+    this.partialDuration =
+        seconds(
+            "sync_partial_proxy_rules_duration_seconds",
+            "The same, of those that wrote changes only.");
+    Counter cleanupFailures =
+        counter(
+            "sync_proxy_rules_nftables_cleanup_failures",
+            "Always 0: a commit removes what is not wanted, or fails as a whole.",
+            FAMILY);
+    for (IpFamily family : IpFamily.values()) {
+      cleanupFailures.initLabelValues(family.text());
+      failures.initLabelValues(family.text());
+    }
+  }
 
   private Counter counter(String name, String help, String... labels) {
     return Counter.builder().name(PREFIX + name).help(help).labelNames(labels).register(registry);
@@ -129,10 +169,16 @@ public final class ProxyMetrics {
     endpointChangesPending.inc(endpoints);
   }
 
-  /** The kernel has all changes. */
-  public void synced(IpFamily family, Duration took) {
+  /**
+   * The kernel has all changes.
+   *
+   * @param full whether everything was compared or written, not only what had changed
+   */
+  public void synced(IpFamily family, Duration took, boolean full) {
+    double seconds = took.toNanos() / 1e9;
     lastSynced.labelValues(family.text()).set(now());
-    duration.labelValues(family.text()).observe(took.toNanos() / 1e9);
+    duration.labelValues(family.text()).observe(seconds);
+    (full ? fullDuration : partialDuration).labelValues(family.text()).observe(seconds);
     serviceChangesPending.set(0);
     endpointChangesPending.set(0);
   }

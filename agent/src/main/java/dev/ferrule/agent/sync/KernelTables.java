@@ -52,6 +52,7 @@ public final class KernelTables implements KernelRules {
   private boolean owner;
   private boolean takingOver;
   private final Consumer<String> remarks;
+  private CommitWatch watch = (changes, desired) -> committed -> {};
 
   private KernelTables(NftablesKernel kernel, Consumer<String> remarks) {
     this.kernel = kernel;
@@ -204,10 +205,22 @@ public final class KernelTables implements KernelRules {
     boolean large =
         changes.list().size() > ForeignCommits.LARGE
             || changes.list().stream().anyMatch(Change.TableWritten.class::isInstance);
-    others.own(1, large, () -> kernel.commit(transaction, restores));
+    CommitWatch.Outcome outcome = watch.before(changes, desired);
+    boolean committed = false;
+    try {
+      others.own(1, large, () -> kernel.commit(transaction, restores));
+      committed = true;
+    } finally {
+      outcome.ended(committed);
+    }
     transaction.operations().forEach(operation -> there.add(operation.family()));
     shared.clear();
     takingOver = false;
+  }
+
+  /** Who is told of each transaction of {@link #commit}; one at most. */
+  public void watch(CommitWatch other) {
+    watch = other;
   }
 
   @Override

@@ -2,6 +2,7 @@
 package dev.ferrule.agent.sync;
 
 import dev.ferrule.agent.config.ListenAddress;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,9 +12,11 @@ import org.jspecify.annotations.Nullable;
  * @param metrics null: nowhere
  * @param hardFail whether it is an error if one of these addresses is taken
  * @param mode what {@code /proxyMode} says
+ * @param registry what {@code /metrics} shows
  */
 public record Listening(
     @Nullable ListenAddress health,
     @Nullable ListenAddress metrics,
     boolean hardFail,
-    String mode) {}
+    String mode,
+    PrometheusRegistry registry) {}

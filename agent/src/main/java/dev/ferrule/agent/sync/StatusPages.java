@@ -16,6 +16,7 @@ import dev.ferrule.agent.metrics.DriftMetrics;
 import dev.ferrule.agent.metrics.MetricsPages;
 import dev.ferrule.agent.metrics.ProxyMetrics;
 import dev.ferrule.rules.compile.NodePortAddresses;
+import dev.ferrule.rules.diff.Change;
 import dev.ferrule.rules.diff.DesiredState;
 import dev.ferrule.rules.model.CatalogChange;
 import dev.ferrule.rules.model.IpFamily;
@@ -39,8 +40,8 @@ final class StatusPages implements SyncObserver, AutoCloseable {
   private final Listening listening;
   private final NodePortAddresses nodePortAddresses;
   private final ProxyHealth health;
-  private final ProxyMetrics metrics = new ProxyMetrics();
-  private final DriftMetrics drift = new DriftMetrics(metrics.registry());
+  private final ProxyMetrics metrics;
+  private final DriftMetrics drift;
   private final HttpServers healthServer;
   private final HttpServers metricsServer;
   private final HealthCheckPorts healthCheckPorts;
@@ -60,6 +61,8 @@ final class StatusPages implements SyncObserver, AutoCloseable {
     this.listening = listening;
     this.nodePortAddresses = nodePortAddresses;
     this.health = new ProxyHealth(limit);
+    this.metrics = new ProxyMetrics(listening.registry());
+    this.drift = new DriftMetrics(listening.registry());
     this.healthServer = new HttpServers("healthz", log);
     this.metricsServer = new HttpServers("metrics", log);
     this.healthCheckPorts = new HealthCheckPorts(health::isHealthy, healthCheckFailed, log);
@@ -132,9 +135,13 @@ final class StatusPages implements SyncObserver, AutoCloseable {
 
   @Override
   public void committed(Commit commit) {
+    boolean full =
+        commit.cause() == Commit.Cause.START
+            || commit.cause() == Commit.Cause.RETRY
+            || commit.changes().list().stream().anyMatch(Change.TableWritten.class::isInstance);
     for (IpFamily family : IpFamily.values()) {
       health.synced(family);
-      metrics.synced(family, commit.took());
+      metrics.synced(family, commit.took(), full);
     }
   }
 

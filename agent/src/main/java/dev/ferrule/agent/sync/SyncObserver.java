@@ -13,6 +13,9 @@ import java.util.List;
  */
 public interface SyncObserver {
 
+  /** Our part of the kernel was opened, by the thread whose network namespace counts. */
+  default void opened(KernelRules rules) {}
+
   /** Another turn of the loop, made at least every second whether or not there is work. */
   default void alive() {}
 
@@ -37,6 +40,9 @@ public interface SyncObserver {
    * @param desired what is wanted now; it goes on changing, so take out what is needed
    */
   default void wanted(DesiredState desired) {}
+
+  /** The agent has ended, or has failed to start; any thread tells it. */
+  default void ended() {}
 
   /** What of the source is not in force, all of it, after each change. */
   default void problems(List<Problem> all) {}

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.ferrule.kernel.IptablesVariant;
 import dev.ferrule.rules.model.Cidr;
 import dev.ferrule.rules.model.IpAddress;
+import dev.ferrule.rules.nftables.Counting;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.net.URL;
@@ -93,6 +94,7 @@ class ConfigurationFileTest {
                 List.of(),
                 Path.of("/var/lib/ferrule"),
                 Duration.ofSeconds(75),
+                new ObservingSettings(Counting.OFF, 1000),
                 32 << 20));
     assertThat(load("")).isEqualTo(defaults);
     assertThat(warnings).isEmpty();
@@ -140,6 +142,8 @@ class ConfigurationFileTest {
               loadBalancerPool: [192.0.2.0/24]
               stateDirectory: /run/ferrule
               watchSilence: 2m
+              counters: endpoints
+              metricsServices: 7
               maxManifestSize: 1MiB
             """);
 
@@ -176,6 +180,7 @@ class ConfigurationFileTest {
                 ranges("192.0.2.0/24"),
                 Path.of("/run/ferrule"),
                 Duration.ofMinutes(2),
+                new ObservingSettings(Counting.ENDPOINTS, 7),
                 1 << 20));
   }
 

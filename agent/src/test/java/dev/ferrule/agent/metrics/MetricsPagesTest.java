@@ -9,13 +9,14 @@ import dev.ferrule.rules.compile.ForwardingTable;
 import dev.ferrule.rules.compile.LocalGap;
 import dev.ferrule.rules.model.IpFamily;
 import dev.ferrule.rules.model.ObjectName;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class MetricsPagesTest {
 
-  private final ProxyMetrics metrics = new ProxyMetrics();
+  private final ProxyMetrics metrics = new ProxyMetrics(new PrometheusRegistry());
   private final MetricsPages pages = new MetricsPages(metrics.registry(), "nftables");
 
   @Test
@@ -25,7 +26,7 @@ class MetricsPagesTest {
     metrics.healthz(503);
     metrics.livez(200);
     metrics.queued(IpFamily.IPV4);
-    metrics.synced(IpFamily.IPV4, Duration.ofMillis(3));
+    metrics.synced(IpFamily.IPV4, Duration.ofMillis(3), false);
     metrics.failed(IpFamily.IPV6);
     Answer answer = pages.page("/metrics");
     assertThat(answer.headers().get("Content-Type")).startsWith("text/plain; version=0.0.4");
@@ -51,7 +52,7 @@ class MetricsPagesTest {
             "kubeproxy_sync_proxy_rules_service_changes_pending 4.0\n",
             "kubeproxy_sync_proxy_rules_endpoint_changes_total 5.0\n",
             "kubeproxy_sync_proxy_rules_endpoint_changes_pending 5.0\n");
-    metrics.synced(IpFamily.IPV4, Duration.ofMillis(1));
+    metrics.synced(IpFamily.IPV4, Duration.ofMillis(1), false);
     assertThat(pages.page("/metrics").body())
         .contains(
             "kubeproxy_sync_proxy_rules_service_changes_total 4.0\n",

@@ -1,8 +1,10 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.rules.diff;
 
+import dev.ferrule.rules.model.IpFamily;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** All differences, in a fixed order; carried out by one transaction. */
 public record Changes(List<Change> list) {
@@ -25,6 +27,13 @@ public record Changes(List<Change> list) {
     List<Change> both = new ArrayList<>(list);
     both.addAll(others.list);
     return new Changes(both);
+  }
+
+  /** The changes in other families than these. */
+  public Changes outside(Set<IpFamily> families) {
+    return families.isEmpty()
+        ? this
+        : new Changes(list.stream().filter(change -> !families.contains(change.family())).toList());
   }
 
   /** The steps that carry them out. */

@@ -5,8 +5,10 @@ import dev.ferrule.rules.compile.ForwardingTable;
 import dev.ferrule.rules.compile.Frontend;
 import dev.ferrule.rules.compile.NodeContext;
 import dev.ferrule.rules.model.Cidr;
+import dev.ferrule.rules.model.IpFamily;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The forwarding table as rules of one kind, in both families. */
@@ -32,6 +34,11 @@ interface DesiredRules {
       @Nullable NodeContext node,
       Collection<Cidr> serviceCidrs,
       Collection<Frontend> all);
+
+  /** How many elements each set is to hold, by family; none where rules are no sets. */
+  default Map<IpFamily, Map<String, Integer>> elements() {
+    return Map.of();
+  }
 
   /** What leads from what the kernel holds to these frontends. */
   Changes differenceTo(KernelState kernel, Collection<Frontend> all);

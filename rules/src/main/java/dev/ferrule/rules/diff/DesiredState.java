@@ -90,10 +90,11 @@ public final class DesiredState {
     this.interfaceAddresses = List.copyOf(interfaceAddresses);
     this.context = currentContext();
     this.rendering = rendering;
-    this.rules =
-        rendering instanceof Rendering.Iptables iptables
-            ? new IptablesRules(iptables, context)
-            : new NftablesRules(context, serviceCidrs);
+    if (rendering instanceof Rendering.Nftables nftables) {
+      this.rules = new NftablesRules(context, serviceCidrs, nftables.counting());
+    } else {
+      this.rules = new IptablesRules((Rendering.Iptables) rendering, context);
+    }
   }
 
   /**
@@ -206,6 +207,11 @@ public final class DesiredState {
    */
   public Changes rewrite(KernelState kernel, String reason) {
     return rules.rewrite(kernel, forwarding.frontends(), reason);
+  }
+
+  /** How many elements each set is to hold, by family; none where rules are no sets. */
+  public Map<IpFamily, Map<String, Integer>> elements() {
+    return rules.elements();
   }
 
   /** What the rules are written in. */

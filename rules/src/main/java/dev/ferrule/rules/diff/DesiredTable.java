@@ -7,6 +7,7 @@ import dev.ferrule.rules.model.Cidr;
 import dev.ferrule.rules.model.IpFamily;
 import dev.ferrule.rules.model.PodInterface;
 import dev.ferrule.rules.nftables.AffinityClass;
+import dev.ferrule.rules.nftables.Counting;
 import dev.ferrule.rules.nftables.Element;
 import dev.ferrule.rules.nftables.ElementKey;
 import dev.ferrule.rules.nftables.SetDeclaration;
@@ -34,6 +35,7 @@ public final class DesiredTable {
 
   private final IpFamily family;
   private final @Nullable PodInterface podInterface;
+  private final Counting counting;
   private Collection<Cidr> podRanges;
   private Collection<Cidr> serviceCidrs;
   private final Map<SharedObject, Integer> uses = new HashMap<>();
@@ -44,17 +46,29 @@ public final class DesiredTable {
   /** What the frontends of a first picture come to, as long as it is not complete. */
   private @Nullable Contribution loading;
 
-  /**
-   * A table without frontends.
-   *
-   * @param podInterface interfaces whose packets count as Pods'; null to go by ranges
-   */
+  /** A table without frontends that counts nothing. */
   public DesiredTable(
       IpFamily family,
       Collection<Cidr> podRanges,
       @Nullable PodInterface podInterface,
       Collection<Cidr> serviceCidrs) {
+    this(family, podRanges, podInterface, serviceCidrs, Counting.OFF);
+  }
+
+  /**
+   * A table without frontends.
+   *
+   * @param podInterface interfaces whose packets count as Pods'; null to go by ranges
+   * @param counting which maps count connections
+   */
+  public DesiredTable(
+      IpFamily family,
+      Collection<Cidr> podRanges,
+      @Nullable PodInterface podInterface,
+      Collection<Cidr> serviceCidrs,
+      Counting counting) {
     this.family = family;
+    this.counting = counting;
     this.podInterface = podInterface;
     this.podRanges = List.copyOf(podRanges);
     this.serviceCidrs = List.copyOf(serviceCidrs);
@@ -96,7 +110,7 @@ public final class DesiredTable {
     }
     TableState state =
         TableLayout.build(
-            family, all.elements(), uses.keySet(), podRanges, podInterface, serviceCidrs);
+            family, all.elements(), uses.keySet(), podRanges, podInterface, serviceCidrs, counting);
     counts.clear();
     state.sets().forEach((name, set) -> counts.put(name, set.elements().size()));
     adoptSizes(state);
@@ -157,6 +171,11 @@ public final class DesiredTable {
     after.forEach(
         (set, elements) -> elements(changes, set, before.getOrDefault(set, Map.of()), elements));
     return new Changes(changes);
+  }
+
+  /** How many elements each set is to hold. */
+  Map<String, Integer> elements() {
+    return Map.copyOf(counts);
   }
 
   private List<Change> shared(Map<SharedObject, Integer> before, Map<SharedObject, Integer> after) {
@@ -223,7 +242,7 @@ public final class DesiredTable {
   }
 
   private SetDeclaration declaration(String set) {
-    return TableLayout.declaration(family, set).withSize(sizes.getOrDefault(set, 0));
+    return TableLayout.declaration(family, set, counting).withSize(sizes.getOrDefault(set, 0));
   }
 
   private void count(List<Change> changes) {

@@ -6,6 +6,7 @@ import dev.ferrule.rules.compile.Frontend;
 import dev.ferrule.rules.compile.NodeContext;
 import dev.ferrule.rules.model.Cidr;
 import dev.ferrule.rules.model.IpFamily;
+import dev.ferrule.rules.nftables.Counting;
 import dev.ferrule.rules.nftables.TableState;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -18,18 +19,29 @@ final class NftablesRules implements DesiredRules {
 
   private final Map<IpFamily, DesiredTable> tables = new EnumMap<>(IpFamily.class);
 
-  NftablesRules(NodeContext context, Collection<Cidr> serviceCidrs) {
+  NftablesRules(NodeContext context, Collection<Cidr> serviceCidrs, Counting counting) {
     for (IpFamily family : IpFamily.values()) {
       tables.put(
           family,
           new DesiredTable(
-              family, context.podRanges().values(), context.podInterface(), serviceCidrs));
+              family,
+              context.podRanges().values(),
+              context.podInterface(),
+              serviceCidrs,
+              counting));
     }
   }
 
   @Override
   public void load(List<ForwardingTable.Change> changes) {
     tables.values().forEach(table -> table.load(changes));
+  }
+
+  @Override
+  public Map<IpFamily, Map<String, Integer>> elements() {
+    Map<IpFamily, Map<String, Integer>> elements = new EnumMap<>(IpFamily.class);
+    tables.forEach((family, table) -> elements.put(family, table.elements()));
+    return elements;
   }
 
   @Override

@@ -1,11 +1,23 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.rules.diff;
 
+import dev.ferrule.rules.nftables.Counting;
+
 /** What the rules are written in. */
 public sealed interface Rendering {
 
-  /** Tables of our own with maps and sets. */
-  record Nftables() implements Rendering {}
+  /**
+   * Tables of our own with maps and sets.
+   *
+   * @param counting which maps count connections
+   */
+  record Nftables(Counting counting) implements Rendering {
+
+    /** Without counters. */
+    public Nftables() {
+      this(Counting.OFF);
+    }
+  }
 
   /**
    * Chains in the tables of iptables.

@@ -60,7 +60,10 @@ public final class TableDiff {
       }
       SetDeclaration was = old.declaration();
       if (!was.sameShape(set.declaration())) {
-        return "set " + was.name() + " is of another kind";
+        boolean counted = was.has(SetDeclaration.Flag.COUNTED);
+        return counted == set.declaration().has(SetDeclaration.Flag.COUNTED)
+            ? "set " + was.name() + " is of another kind"
+            : "set " + was.name() + (counted ? " counts" : " does not count") + " connections";
       }
       // Elements that go free their place only after the commit, so count as if they stayed.
       long need = (long) old.elements().size() + added(set.declaration().name());

@@ -44,9 +44,11 @@ public final class NftText {
     if (set.size() > 0) {
       text.append(" size ").append(set.size()).append(";");
     }
-    if (!set.flags().isEmpty()) {
+    List<SetDeclaration.Flag> flags =
+        set.flags().stream().filter(flag -> flag != SetDeclaration.Flag.COUNTED).toList();
+    if (!flags.isEmpty()) {
       text.append(
-          set.flags().stream()
+          flags.stream()
               .sorted()
               .map(
                   flag ->
@@ -54,11 +56,15 @@ public final class NftText {
                         case INTERVAL -> "interval";
                         case DYNAMIC -> "dynamic";
                         case TIMEOUT -> "timeout";
+                        case COUNTED -> "";
                       })
               .collect(Collectors.joining(",", " flags ", ";")));
     }
     if (set.timeoutSeconds() > 0) {
       text.append(" timeout ").append(set.timeoutSeconds()).append("s;");
+    }
+    if (set.has(SetDeclaration.Flag.COUNTED)) {
+      text.append(" counter;");
     }
     return text.toString();
   }

@@ -37,7 +37,9 @@ public record SetDeclaration(
     /** Elements are added by packets. */
     DYNAMIC,
     /** Elements expire. */
-    TIMEOUT
+    TIMEOUT,
+    /** Each element counts the packets that find it. */
+    COUNTED
   }
 
   public SetDeclaration {
@@ -65,6 +67,13 @@ public record SetDeclaration(
   /** The same set with room for more or fewer elements. */
   public SetDeclaration withSize(int newSize) {
     return new SetDeclaration(name, kind, key, data, flags, newSize, timeoutSeconds);
+  }
+
+  /** The same set with one flag more. */
+  SetDeclaration with(Flag flag) {
+    Set<Flag> more = EnumSet.of(flag);
+    more.addAll(flags);
+    return new SetDeclaration(name, kind, key, data, more, size, timeoutSeconds);
   }
 
   /** Whether both describe the same set, whatever room they have. */

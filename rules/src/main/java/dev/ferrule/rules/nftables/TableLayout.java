@@ -29,6 +29,7 @@ public final class TableLayout {
    * @param podRanges sources of the family that count as Pods
    * @param podInterface interfaces whose packets count as Pods'; null to go by ranges
    * @param serviceCidrs ranges of the family that Services get addresses from
+   * @param counting which maps count connections
    */
   public static TableState build(
       IpFamily family,
@@ -36,7 +37,8 @@ public final class TableLayout {
       Collection<SharedObject> shared,
       Collection<Cidr> podRanges,
       @Nullable PodInterface podInterface,
-      Collection<Cidr> serviceCidrs) {
+      Collection<Cidr> serviceCidrs,
+      Counting counting) {
     Map<String, Map<ElementKey, Element>> all = new HashMap<>(elements);
     all.putAll(ranges(family, podRanges, serviceCidrs));
     all.put(Layout.SAME_LAST_BITS, Layout.sameLastBits(family));
@@ -58,8 +60,8 @@ public final class TableLayout {
     TreeMap<String, TableState.SetState> sets = new TreeMap<>();
     for (SetDeclaration declaration : declarations) {
       Map<ElementKey, Element> content = all.getOrDefault(declaration.name(), Map.of());
-      sets.put(
-          declaration.name(), new TableState.SetState(sized(declaration, content.size()), content));
+      SetDeclaration counted = counting.of(sized(declaration, content.size()));
+      sets.put(declaration.name(), new TableState.SetState(counted, content));
     }
     PickChain.madeAhead().forEach(pick -> chains.add(pick.chain(family)));
     TreeMap<String, Chain> byName = new TreeMap<>();
@@ -103,6 +105,11 @@ public final class TableLayout {
   }
 
   /** The declaration of a set by its name, without a size. */
+  public static SetDeclaration declaration(IpFamily family, String name, Counting counting) {
+    return counting.of(declaration(family, name));
+  }
+
+  /** The declaration of a set that counts nothing. */
   public static SetDeclaration declaration(IpFamily family, String name) {
     for (SetDeclaration declaration : Layout.sets(family)) {
       if (declaration.name().equals(name)) {

@@ -1,0 +1,12 @@
+// Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
+package dev.ferrule.agent.config;
+
+import dev.ferrule.rules.nftables.Counting;
+
+/**
+ * What is told of the agent and the traffic.
+ *
+ * @param counters what the rules count
+ * @param metricsServices Services, and as many endpoints, that have metrics of their own at most
+ */
+public record ObservingSettings(Counting counters, int metricsServices) {}
