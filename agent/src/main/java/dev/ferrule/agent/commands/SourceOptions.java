@@ -81,7 +81,9 @@ final class SourceOptions {
 
   /** Whether it is said where the Services come from. */
   boolean given() {
-    return configuration().manifests() != null || configuration().kubeconfig() != null || Access.inPod();
+    return configuration().manifests() != null
+        || configuration().kubeconfig() != null
+        || Access.inPod();
   }
 
   /**
@@ -197,7 +199,7 @@ final class SourceOptions {
   Backend backend() {
     Configuration settings = configuration();
     if (settings.mode() == ProxyMode.NFTABLES) {
-      return new Backend(new Rendering.Nftables(settings.observing().counters()), null);
+      return new Backend(new Rendering.Nftables(settings.observing().counters()), null, false);
     }
     IptablesSettings iptables = settings.iptables();
     return new Backend(

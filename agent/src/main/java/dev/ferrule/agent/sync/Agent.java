@@ -25,7 +25,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Agent implements AutoCloseable {
 
-  private final Settings settings;
   private final Pending pending = new Pending();
   private final AgentLog log;
   private final AddressFollower addressFollower;
@@ -67,7 +66,6 @@ public final class Agent implements AutoCloseable {
       boolean colour) {}
 
   private Agent(Settings settings, HostAddresses addresses) throws KernelException {
-    this.settings = settings;
     this.source = settings.source();
     this.log = new AgentLog(settings.colour());
     this.addressFollower = new AddressFollower(addresses, pending, log);
@@ -98,13 +96,7 @@ public final class Agent implements AutoCloseable {
             : new ConntrackFollower(settings.syncPeriod(), status::removed, log::line);
     this.loop =
         new SyncLoop(
-            settings,
-            pending,
-            addressFollower,
-            desired,
-            programming(desired),
-            observers,
-            log);
+            settings, pending, addressFollower, desired, programming(desired), observers, log);
     this.thread = new Thread(this::run, "sync");
     if (kernel != null) {
       observers.forEach(observer -> observer.opened(kernel));

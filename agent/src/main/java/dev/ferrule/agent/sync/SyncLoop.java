@@ -80,8 +80,7 @@ final class SyncLoop {
     boolean small = desired.forwarding().frontends().size() <= FRONTENDS_TOLD;
     KernelState held = programming.kernel().read();
     Changes changes = small ? desired.differenceTo(held) : desired.firstDifferenceTo(held);
-    programming.commit(
-        new DesiredState.Update(changes, EnumSet.allOf(IpFamily.class), tracked));
+    programming.commit(new DesiredState.Update(changes, EnumSet.allOf(IpFamily.class), tracked));
     afterCommit(Commit.Cause.START, changes, since(start));
     if (!programming.failed()) {
       log.committed(changes, desired.forwarding(), System.nanoTime() - start);

@@ -159,8 +159,7 @@ public final class ConnectionCounter implements SyncObserver, CommitWatch {
     }
   }
 
-  private static @Nullable ServicePortName owner(
-      DesiredState desired, Bytes key) {
+  private static @Nullable ServicePortName owner(DesiredState desired, Bytes key) {
     Frontend frontend = FrontendEntry.of(desired.forwarding(), key);
     return frontend == null ? null : frontend.owner();
   }

@@ -62,8 +62,7 @@ final class CounterReader {
     return complete;
   }
 
-  private boolean each(
-      IpFamily family, String set, Consumer<CountedElement> take)
+  private boolean each(IpFamily family, String set, Consumer<CountedElement> take)
       throws KernelException {
     return kernel.readCounted(family, TableLayout.declaration(family, set, counting), take);
   }
