@@ -92,7 +92,7 @@ class DoctorTest {
     String rules = host.exec("nft", "list", "ruleset").output();
     try (ServerSocket taken =
         NamespaceThread.once(
-            host, () -> new ServerSocket(10249, 1, InetAddress.getByName("127.0.0.1")))) {
+            host, () -> new ServerSocket(10249, 1, InetAddress.getLoopbackAddress()))) {
       Command.Result result = host.exec(words());
       assertThat(taken.isBound()).isTrue();
       assertThat(result.exit()).as(result.said()).isEqualTo(5);
