@@ -138,7 +138,7 @@ final class TableReader {
   }
 
   /** Takes each rule of our table. */
-  private interface TakeRule {
+  interface TakeRule {
     void rule(long handle, String chain, Rule rule);
   }
 
@@ -152,10 +152,10 @@ final class TableReader {
         family,
         "the rules",
         out -> out.text(NfTables.NFTA_RULE_TABLE, TableState.NAME),
-        message -> readRule(message.attributes(4), take));
+        message -> readRule(family, message.attributes(4), take));
   }
 
-  private void readRule(AttributeReader in, TakeRule take) {
+  static void readRule(IpFamily family, AttributeReader in, TakeRule take) {
     String table = "";
     String chain = "";
     long handle = 0;
@@ -188,7 +188,7 @@ final class TableReader {
     return complete;
   }
 
-  private static void collect(
+  static void collect(
       ElementReader reader, @Nullable RangeJoiner joiner, Map<ElementKey, Element> elements) {
     if (joiner == null) {
       Element element = reader.element();
@@ -209,7 +209,7 @@ final class TableReader {
   }
 
   /** Takes the element that was just read. */
-  private interface Take {
+  interface Take {
     void element(ElementReader reader);
   }
 
@@ -223,18 +223,19 @@ final class TableReader {
           out.text(NfTables.NFTA_SET_ELEM_LIST_TABLE, TableState.NAME);
           out.text(NfTables.NFTA_SET_ELEM_LIST_SET, declaration.name());
         },
-        message -> {
-          AttributeReader in = message.attributes(4);
-          while (in.next()) {
-            if (in.type() == NfTables.NFTA_SET_ELEM_LIST_ELEMENTS) {
-              AttributeReader list = in.nested();
-              while (list.next()) {
-                if (reader.read(list.nested())) {
-                  take.element(reader);
-                }
-              }
-            }
+        message -> readEach(message.attributes(4), reader, take));
+  }
+
+  static void readEach(AttributeReader in, ElementReader reader, Take take) {
+    while (in.next()) {
+      if (in.type() == NfTables.NFTA_SET_ELEM_LIST_ELEMENTS) {
+        AttributeReader list = in.nested();
+        while (list.next()) {
+          if (reader.read(list.nested())) {
+            take.element(reader);
           }
-        });
+        }
+      }
+    }
   }
 }

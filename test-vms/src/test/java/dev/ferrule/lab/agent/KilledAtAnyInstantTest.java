@@ -81,7 +81,7 @@ class KilledAtAnyInstantTest {
     Daemon first = cluster.daemon().awaitInStep();
     double start = (System.nanoTime() - begun) / 1e9;
     first.kill();
-    long retransmitted = retransmitted();
+    long retransmitted = retransmitted(client.namespace());
     ServiceTraffic traffic = ServiceTraffic.start(cluster, client);
     churn.resume();
     Random random = new Random(SEED);
@@ -99,8 +99,8 @@ class KilledAtAnyInstantTest {
     int changes = churn.changes();
     Wait.until(PATIENCE, () -> churn.changes() > changes + 500);
     churn.pause();
-    Wait.until(PATIENCE, () -> cluster.missing().isEmpty());
-    assertThat(cluster.missing().list()).isEmpty();
+    // Unlike others, plan knows which addresses were given to Services by the agent.
+    Wait.untilEqual(0, () -> cluster.ferrule("plan").exit());
     System.out.printf(
         Locale.ROOT,
         "killed %s (seed %d; a start takes %.1f s) in %.0f s with %d changes at %d Services; SYNs"
@@ -111,9 +111,9 @@ class KilledAtAnyInstantTest {
         (System.nanoTime() - begun) / 1e9,
         churn.changes(),
         SERVICES,
-        retransmitted() - retransmitted);
+        retransmitted(client.namespace()) - retransmitted);
     traffic.stopAndExpectNoFailure(KILLS + " kills", PODS);
-    assertThat(retransmitted()).isEqualTo(retransmitted);
+    assertThat(retransmitted(client.namespace())).isEqualTo(retransmitted);
     Wait.pause(REST);
     ProcessUse after = ProcessUse.of(last.pid());
     System.out.println("the last agent before " + before + " and after " + after);
@@ -157,15 +157,11 @@ class KilledAtAnyInstantTest {
   }
 
   /**
-   * A SYN is sent again when the first was not answered: where a packet met no rule the connection
-   * would still be made a second later.
+   * How many SYNs were sent again because the first was not answered: where a packet met no rule
+   * the connection would still be made a second later. Not asked of the clients outside: their
+   * connections are masqueraded to few addresses, and some meet a port that a server still
+   * remembers, also while no agent runs at all.
    */
-  private long retransmitted() {
-    return Stream.of(client.namespace(), cluster.outside())
-        .mapToLong(KilledAtAnyInstantTest::retransmitted)
-        .sum();
-  }
-
   private static long retransmitted(NetNamespace namespace) {
     List<String[]> lines =
         namespace
@@ -179,7 +175,6 @@ class KilledAtAnyInstantTest {
   }
 
   private void expectStateOfAFreshBuild(Daemon last) {
-    assertThat(cluster.ferrule("plan").exit()).as("plan finds no change").isZero();
     List<String> rules = WholeRuleset.of(cluster);
     last.terminate();
     assertThat(files()).noneMatch(name -> name.endsWith(".new"));
