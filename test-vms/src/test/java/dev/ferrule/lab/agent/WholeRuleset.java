@@ -10,7 +10,8 @@ import java.util.stream.Stream;
 
 /**
  * All rules of a node in the words of nft, in an order that does not depend on how they came to be
- * there: hash tables list their elements in any order, and what was made later stands later.
+ * there: hash tables list their elements in any order, and what was made later stands later. Sizes
+ * of sets are left out: one that was larger once stays so, because it could only be made anew.
  */
 final class WholeRuleset {
 
@@ -26,6 +27,6 @@ final class WholeRuleset {
   private static Stream<String> parts(String line) {
     return Arrays.stream(line.replace("elements = {", "").replace(" }", "").split(",\\s*", -1))
         .map(String::strip)
-        .filter(part -> !part.isEmpty());
+        .filter(part -> !part.isEmpty() && !part.startsWith("size "));
   }
 }
