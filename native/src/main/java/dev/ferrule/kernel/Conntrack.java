@@ -107,7 +107,7 @@ public final class Conntrack implements AutoCloseable {
   }
 
   /** Kernels before 5.8 pass over the filter, hence the check of the protocol. */
-  private static @Nullable ConntrackEntry entry(MessageReader answer, Protocol protocol) {
+  static @Nullable ConntrackEntry entry(MessageReader answer, Protocol protocol) {
     return answer.type() == Ctnetlink.messageType(Ctnetlink.IPCTNL_MSG_CT_NEW)
         ? ConntrackReader.read(answer.attributes(4), protocol)
         : null;

@@ -90,7 +90,7 @@ public final class HostAddresses implements AutoCloseable {
     }
   }
 
-  private static void add(List<HostAddress> addresses, MessageReader message) {
+  static void add(List<HostAddress> addresses, MessageReader message) {
     if (message.type() != RTM_NEWADDR) {
       return;
     }

@@ -49,7 +49,7 @@ public final class HostRoutes {
     }
   }
 
-  private static int out(MessageReader message) {
+  static int out(MessageReader message) {
     int index = 0;
     if (message.type() == RTM_NEWROUTE) {
       AttributeReader in = message.attributes(HEADER);

@@ -31,7 +31,7 @@ final class MessageReader {
     }
     start = next;
     int length = buffer.getInt(start);
-    if (length < HEADER || start + length > limit) {
+    if (length < HEADER || length > limit - start) {
       return false;
     }
     next = start + ((length + 3) & ~3);
@@ -68,14 +68,14 @@ final class MessageReader {
     return new AttributeReader(buffer, start + HEADER + fixedHeader, start + length());
   }
 
-  /** A byte of the payload. */
+  /** A byte of the payload; 0 behind its end. */
   int payloadByte(int index) {
-    return buffer.get(start + HEADER + index) & 0xff;
+    return HEADER + index + 1 > length() ? 0 : buffer.get(start + HEADER + index) & 0xff;
   }
 
-  /** A 32-bit number of the payload, in host byte order. */
+  /** A 32-bit number of the payload, in host byte order; 0 behind its end. */
   int payloadInt(int index) {
-    return buffer.getInt(start + HEADER + index);
+    return HEADER + index + 4 > length() ? 0 : buffer.getInt(start + HEADER + index);
   }
 
   /** The error of an {@code NLMSG_ERROR} or {@code NLMSG_DONE} as a positive number; 0 for none. */
@@ -87,8 +87,11 @@ final class MessageReader {
   String errorText() {
     // Behind the error number stands the header of the message it is about, with its payload
     // unless NETLINK_CAP_ACK cut that off.
-    int about = buffer.getInt(start + HEADER + 4);
-    int skip = 4 + ((flags() & NLM_F_CAPPED) != 0 ? HEADER : (about + 3) & ~3);
+    int about = (flags() & NLM_F_CAPPED) != 0 ? HEADER : payloadInt(4);
+    if (about < 0 || about >= length()) {
+      return "";
+    }
+    int skip = 4 + ((about + 3) & ~3);
     if (HEADER + skip >= length()) {
       return "";
     }

@@ -139,7 +139,7 @@ final class TableReader {
   }
 
   /** Takes each rule of our table. */
-  private interface TakeRule {
+  interface TakeRule {
     void rule(long handle, String chain, Rule rule);
   }
 
@@ -153,10 +153,10 @@ final class TableReader {
         family,
         "the rules",
         out -> out.text(NfTables.NFTA_RULE_TABLE, TableState.NAME),
-        message -> readRule(message.attributes(4), take));
+        message -> readRule(family, message.attributes(4), take));
   }
 
-  private void readRule(AttributeReader in, TakeRule take) {
+  static void readRule(IpFamily family, AttributeReader in, TakeRule take) {
     String table = "";
     String chain = "";
     long handle = 0;
@@ -189,7 +189,7 @@ final class TableReader {
     return complete;
   }
 
-  private static void collect(
+  static void collect(
       ElementReader reader, @Nullable RangeJoiner joiner, Map<ElementKey, Element> elements) {
     if (joiner == null) {
       Element element = reader.element();
@@ -220,7 +220,7 @@ final class TableReader {
         family,
         "elements of " + declaration.name(),
         out -> ElementWriter.keys(out, declaration, keys),
-        message -> each(message, reader, read -> take.accept(read.counted())));
+        message -> readEach(message.attributes(4), reader, read -> take.accept(read.counted())));
   }
 
   private Optional<List<RememberedClient>> readRemembered(SetDeclaration declaration)
@@ -232,7 +232,7 @@ final class TableReader {
   }
 
   /** Takes the element that was just read. */
-  private interface Take {
+  interface Take {
     void element(ElementReader reader);
   }
 
@@ -246,11 +246,10 @@ final class TableReader {
           out.text(NfTables.NFTA_SET_ELEM_LIST_TABLE, TableState.NAME);
           out.text(NfTables.NFTA_SET_ELEM_LIST_SET, declaration.name());
         },
-        message -> each(message, reader, take));
+        message -> readEach(message.attributes(4), reader, take));
   }
 
-  private static void each(MessageReader message, ElementReader reader, Take take) {
-    AttributeReader in = message.attributes(4);
+  static void readEach(AttributeReader in, ElementReader reader, Take take) {
     while (in.next()) {
       if (in.type() == NfTables.NFTA_SET_ELEM_LIST_ELEMENTS) {
         AttributeReader list = in.nested();

@@ -88,9 +88,15 @@ final class SavedState {
     } catch (IOException e) {
       throw new UnusableException("cannot be read: " + e);
     }
+    return read(bytes, reader, server, nodeName);
+  }
+
+  /** Takes a file apart that is to be of that server and node. */
+  static Content read(byte[] bytes, ObjectReader reader, String server, String nodeName)
+      throws UnusableException {
     try (GZIPInputStream body = new GZIPInputStream(new ByteArrayInputStream(payload(bytes)));
         MappingIterator<ObjectNode> lines = JSON.readerFor(ObjectNode.class).readValues(body)) {
-      return content(lines, reader);
+      return content(lines, reader, server, nodeName);
     } catch (IOException | RuntimeException e) {
       throw new UnusableException("is damaged: " + e.getMessage());
     }
@@ -113,13 +119,14 @@ final class SavedState {
     return payload;
   }
 
-  private static String head(byte[] payload) {
+  static String head(byte[] payload) {
     CRC32 checksum = new CRC32();
     checksum.update(payload);
     return MAGIC + HexFormat.of().toHexDigits((int) checksum.getValue()) + " " + payload.length;
   }
 
-  private Content content(MappingIterator<ObjectNode> lines, ObjectReader reader)
+  private static Content content(
+      MappingIterator<ObjectNode> lines, ObjectReader reader, String server, String nodeName)
       throws UnusableException {
     if (!lines.hasNext()) {
       throw new UnusableException("is damaged: it is empty");

@@ -79,7 +79,7 @@ public final class HealthCheckPorts implements AutoCloseable {
                   "the health checks of Service " + service,
                   "stop what listens there, or give the Service another healthCheckNodePort",
                   new InetSocketAddress(address, port),
-                  path -> answer(port)));
+                  request -> answer(port)));
       if (problem != null) {
         failed.accept(service, problem);
       }

@@ -1,13 +1,10 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.agent.http;
 
-import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,30 +18,26 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * HTTP servers that come and go. One whose address is not free is told once and opened as soon as
- * it can be. All share a few threads, which end when there is nothing to answer; a client that
- * never finishes its request keeps one of them for some seconds only.
+ * it can be. One thread talks to the clients of all, and a few make the answers, which end when
+ * there is nothing to answer.
  */
 public final class HttpServers implements AutoCloseable {
 
-  /** Requests that may be read at the same time. */
-  private static final int THREADS = 32;
+  /** Answers that are made at the same time. */
+  private static final int THREADS = 4;
 
   private static final Duration RETRY = Duration.ofSeconds(5);
 
-  static {
-    // Seconds a client may take for its request; without it a slow one would stay for ever. The
-    // JDK's server reads it once, when the first of them is made.
-    System.setProperty("sun.net.httpserver.maxReqTime", "5");
-  }
-
   private final String threadName;
   private final Duration retry;
+  private final HttpLimits limits;
   private final Consumer<String> log;
   private final ThreadPoolExecutor threads;
 
   // Guarded by this object.
-  private final Map<InetSocketAddress, HttpServer> open = new HashMap<>();
+  private final Set<InetSocketAddress> open = new HashSet<>();
   private final Map<InetSocketAddress, Site> waiting = new LinkedHashMap<>();
+  private @Nullable HttpLoop loop;
   private @Nullable Thread retrying;
   private boolean closed;
 
@@ -55,13 +48,14 @@ public final class HttpServers implements AutoCloseable {
    * @param log takes each message once; called by any thread
    */
   public HttpServers(String threadName, Consumer<String> log) {
-    this(threadName, log, RETRY);
+    this(threadName, log, RETRY, HttpLimits.DEFAULT);
   }
 
-  HttpServers(String threadName, Consumer<String> log, Duration retry) {
+  HttpServers(String threadName, Consumer<String> log, Duration retry, HttpLimits limits) {
     this.threadName = threadName;
     this.log = log;
     this.retry = retry;
+    this.limits = limits;
     ThreadFactory daemons = work -> daemon(threadName, work);
     this.threads =
         new ThreadPoolExecutor(
@@ -82,7 +76,7 @@ public final class HttpServers implements AutoCloseable {
    */
   public synchronized void open(Site site) throws ListenException {
     try {
-      open.put(site.address(), listen(site));
+      listen(site);
     } catch (IOException e) {
       throw new ListenException(problem(site, e) + "; " + site.wayOut(), e);
     }
@@ -95,11 +89,11 @@ public final class HttpServers implements AutoCloseable {
    * @return what is wrong if that was found out now, and logged; else null
    */
   public synchronized @Nullable String keepOpen(Site site) {
-    if (closed || open.containsKey(site.address()) || waiting.containsKey(site.address())) {
+    if (closed || open.contains(site.address()) || waiting.containsKey(site.address())) {
       return null;
     }
     try {
-      open.put(site.address(), listen(site));
+      listen(site);
       return null;
     } catch (IOException e) {
       log.accept(
@@ -121,15 +115,12 @@ public final class HttpServers implements AutoCloseable {
   /** Closes all whose address is not among these, or gives up waiting for it. */
   public synchronized void retain(Set<InetSocketAddress> addresses) {
     waiting.keySet().retainAll(addresses);
-    open.entrySet()
-        .removeIf(
-            entry -> {
-              if (addresses.contains(entry.getKey())) {
-                return false;
-              }
-              entry.getValue().stop(0);
-              return true;
-            });
+    for (InetSocketAddress address : List.copyOf(open)) {
+      if (!addresses.contains(address) && loop != null) {
+        loop.close(address);
+        open.remove(address);
+      }
+    }
   }
 
   private static String problem(Site site, IOException e) {
@@ -146,17 +137,14 @@ public final class HttpServers implements AutoCloseable {
     return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
   }
 
-  private HttpServer listen(Site site) throws IOException {
-    // The JDK's server would lose file descriptors each time it fails to bind.
-    try (ServerSocket probe = new ServerSocket()) {
-      probe.bind(site.address());
+  private synchronized void listen(Site site) throws IOException {
+    HttpLoop running = loop;
+    if (running == null) {
+      running = HttpLoop.start(threadName, threads, limits, log);
+      loop = running;
     }
-    HttpServer server = HttpServer.create(site.address(), 0);
-    // Its own thread would wait for a client that does not finish its request.
-    server.setExecutor(threads);
-    server.createContext("/", new PageHandler(site.pages()));
-    server.start();
-    return server;
+    running.open(site);
+    open.add(site.address());
   }
 
   private void retry() {
@@ -173,7 +161,7 @@ public final class HttpServers implements AutoCloseable {
   private synchronized boolean tryAgain() {
     for (Site site : List.copyOf(waiting.values())) {
       try {
-        open.put(site.address(), listen(site));
+        listen(site);
         waiting.remove(site.address());
         log.accept("now listening on " + text(site.address()) + " for " + site.name());
       } catch (IOException e) {
@@ -193,9 +181,10 @@ public final class HttpServers implements AutoCloseable {
     if (retrying != null) {
       retrying.interrupt();
     }
-    List<HttpServer> servers = new ArrayList<>(open.values());
     open.clear();
-    servers.forEach(server -> server.stop(0));
+    if (loop != null) {
+      loop.close();
+    }
     threads.shutdownNow();
   }
 }

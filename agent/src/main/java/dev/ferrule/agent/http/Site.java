@@ -9,7 +9,7 @@ import java.util.function.Function;
  *
  * @param name what it is, for messages: {@code the metrics server}
  * @param wayOut what to do about an address that is taken, for the same
- * @param pages gives the answer to a path such as {@code /healthz}; called by several threads
+ * @param pages gives the answer to a request, whatever its method; called by several threads
  */
 public record Site(
-    String name, String wayOut, InetSocketAddress address, Function<String, Answer> pages) {}
+    String name, String wayOut, InetSocketAddress address, Function<Request, Answer> pages) {}

@@ -69,11 +69,17 @@ final class FileReader {
       throw new UnreadableFileException(
           "has %,d bytes, more than the limit of %,d; split it".formatted(size, maxBytes));
     }
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(path))) {
+      return read(file, in);
+    }
+  }
+
+  /** The same for what a file of that name would hold. */
+  FileContents read(String file, InputStream in) throws IOException, UnreadableFileException {
     List<Manifest> good = new ArrayList<>();
     Set<ObjectKey> refused = new HashSet<>();
     List<Problem> problems = new ArrayList<>();
-    try (InputStream in = new BufferedInputStream(Files.newInputStream(path));
-        JsonParser parser = (file.endsWith(".json") ? json : yaml).createParser(in)) {
+    try (JsonParser parser = (file.endsWith(".json") ? json : yaml).createParser(in)) {
       new ObjectStream(
               parser,
               (object, line) -> {

@@ -96,7 +96,7 @@ final class StatusPages implements SyncObserver, AutoCloseable {
       return;
     }
     String wayOut = "stop what listens there, or set " + setting + " to another address or off";
-    Site site = new Site(name, wayOut, socketAddress(at), pages);
+    Site site = new Site(name, wayOut, socketAddress(at), request -> pages.apply(request.path()));
     if (listening.hardFail()) {
       servers.open(site);
     } else {

@@ -24,8 +24,18 @@ class HttpServersTest {
 
   private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
 
+  private static final HttpLimits LIMITS =
+      new HttpLimits(
+          8,
+          4 << 20,
+          Duration.ofMillis(700),
+          Duration.ofMillis(900),
+          Duration.ofMillis(900),
+          Duration.ofMillis(500));
+
   private final List<String> log = new CopyOnWriteArrayList<>();
-  private final HttpServers servers = new HttpServers("test", log::add, Duration.ofMillis(20));
+  private final HttpServers servers =
+      new HttpServers("test", log::add, Duration.ofMillis(20), LIMITS);
 
   @AfterEach
   void close() {
@@ -91,7 +101,7 @@ class HttpServersTest {
         "the test",
         "look elsewhere",
         new InetSocketAddress(LOOPBACK, port),
-        path -> Answer.text(Answer.OK, "hello " + path));
+        request -> Answer.text(Answer.OK, "hello " + request.path()));
   }
 
   private static String request(InetSocketAddress at, String text) throws IOException {

@@ -47,6 +47,9 @@ final class Cluster implements AutoCloseable {
   private static final List<String> POD_RANGES = List.of("10.244.0.0/16", "fd00:10:244::/56");
   private static final Pattern PICK = Pattern.compile("(?:pick|sticky)(_local)?_(\\d+)");
 
+  /** A slot is four bytes, in hexadecimal. */
+  private static final int SLOT_DIGITS = 8;
+
   private final Lab lab = Lab.open(1);
   private final EchoServers servers = EchoServers.start();
   private final Map<String, List<EchoServers.Server>> listening = new HashMap<>();
@@ -232,6 +235,10 @@ final class Cluster implements AutoCloseable {
   }
 
   private static void assertWhole(TableState table) {
+    Map<String, Map<String, Integer>> slots =
+        Map.of(
+            "endpoints", slots(table, "endpoints"),
+            "local_endpoints", slots(table, "local_endpoints"));
     for (String map : List.of("services", "external_local")) {
       elements(table, map)
           .forEach(
@@ -240,19 +247,23 @@ final class Cluster implements AutoCloseable {
                   Matcher pick = PICK.matcher(verdict.chain());
                   assertThat(pick.matches()).as(verdict.chain()).isTrue();
                   String endpoints = pick.group(1) == null ? "endpoints" : "local_endpoints";
-                  assertThat(
-                          elements(table, endpoints).stream()
-                              .filter(
-                                  e ->
-                                      e.getKey()
-                                          .first()
-                                          .toString()
-                                          .startsWith(element.getKey().first().toString())))
-                      .as(map + " " + element.getKey().first() + " goto " + verdict.chain())
-                      .hasSize(Integer.parseInt(pick.group(2)));
+                  String frontend = element.getKey().first().toString();
+                  assertThat(slots.getOrDefault(endpoints, Map.of()).get(frontend))
+                      .as(map + " " + frontend + " goto " + verdict.chain())
+                      .isEqualTo(Integer.parseInt(pick.group(2)));
                 }
               });
     }
+  }
+
+  /** How many endpoints each frontend has; their keys are its own with a slot behind. */
+  private static Map<String, Integer> slots(TableState table, String map) {
+    Map<String, Integer> counts = new HashMap<>();
+    for (Map.Entry<ElementKey, ElementValue> element : elements(table, map)) {
+      String key = element.getKey().first().toString();
+      counts.merge(key.substring(0, key.length() - SLOT_DIGITS), 1, Integer::sum);
+    }
+    return counts;
   }
 
   private static Collection<Map.Entry<ElementKey, ElementValue>> elements(

@@ -91,6 +91,11 @@ final class Daemon implements AutoCloseable {
     return process.isAlive();
   }
 
+  /** The process of the agent itself: what starts it turns into it. */
+  long pid() {
+    return process.pid();
+  }
+
   /** SIGKILL; returns when the process is gone. */
   void kill() {
     process.destroyForcibly();
