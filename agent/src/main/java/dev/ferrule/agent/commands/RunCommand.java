@@ -2,13 +2,13 @@
 package dev.ferrule.agent.commands;
 
 import dev.ferrule.agent.config.Configuration;
-import dev.ferrule.agent.http.ListenException;
 import dev.ferrule.agent.source.FollowedSource;
-import dev.ferrule.agent.source.SourceException;
 import dev.ferrule.agent.sync.Agent;
 import dev.ferrule.agent.sync.Listening;
-import dev.ferrule.kernel.KernelException;
+import dev.ferrule.agent.systemd.Supervision;
+import dev.ferrule.kernel.Hangup;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -19,7 +19,10 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description =
         "Follows the source and keeps the kernel's rules as it says, until it is stopped.",
-    footer = "The rules stay in the kernel when it ends; cleanup removes them.")
+    footer = {
+      "SIGHUP makes it read its settings and its source again, unless it was started at a terminal.",
+      "The rules stay in the kernel when it ends; cleanup removes them."
+    })
 final class RunCommand implements Callable<Integer> {
 
   @Mixin private SourceOptions source;
@@ -31,34 +34,44 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    FollowedSource followed = followed();
-    // A signal ends the process without unwinding; what is due to be remembered is written still.
-    Runtime.getRuntime().addShutdownHook(new Thread(followed::close, "stop"));
-    try (Agent agent = Agent.start(settings(followed))) {
+    Supervision supervision = supervision();
+    try (LiveAgent agent =
+        new LiveAgent(
+            source, supervision, (with, followed) -> settings(with, followed, supervision))) {
+      // A signal ends the process without unwinding; what is due to be remembered is written still.
+      Runtime.getRuntime()
+          .addShutdownHook(
+              new Thread(
+                  () -> {
+                    supervision.stopping();
+                    agent.closeSource();
+                  },
+                  "stop"));
+      // At a terminal the signal says that the terminal is gone.
+      if (!dryRun && !Terminal.isInput()) {
+        Hangup.handle(agent::reload);
+      }
+      agent.start();
       agent.awaitEnd();
       return ExitCode.OK;
-    } catch (KernelException | ListenException | SourceException e) {
-      throw new CommandFailure(String.valueOf(e.getMessage()));
     }
   }
 
-  private FollowedSource followed() {
-    try {
-      return source.followed();
-    } catch (KernelException e) {
-      throw new CommandFailure(e.getMessage());
-    }
+  /** A dry run is ready for nothing. */
+  private Supervision supervision() {
+    return Supervision.of(dryRun ? Map.of() : System.getenv(), System.err::println);
   }
 
-  private Agent.Settings settings(FollowedSource followed) {
+  private Agent.Settings settings(
+      SourceOptions with, FollowedSource followed, Supervision supervision) {
     return new Agent.Settings(
         followed,
-        source.forwarding(),
-        source.backend(),
-        source.configuration().hostnameOverride(),
-        source.configuration().syncPeriod(),
-        listening(source.configuration()),
-        List.of(),
+        with.forwarding(),
+        with.backend(),
+        with.configuration().hostnameOverride(),
+        with.configuration().syncPeriod(),
+        listening(with.configuration()),
+        List.of(supervision),
         dryRun,
         Terminal.hasColour());
   }

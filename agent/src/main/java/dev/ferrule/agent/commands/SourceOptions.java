@@ -11,6 +11,7 @@ import dev.ferrule.agent.config.IptablesSettings;
 import dev.ferrule.agent.config.LocalDetection;
 import dev.ferrule.agent.config.PortRange;
 import dev.ferrule.agent.config.ProxyMode;
+import dev.ferrule.agent.config.ReadConfiguration;
 import dev.ferrule.agent.manifests.FollowedFolder;
 import dev.ferrule.agent.manifests.ManifestFolder;
 import dev.ferrule.agent.manifests.ManifestSettings;
@@ -44,29 +45,38 @@ final class SourceOptions {
   @Mixin private ConfigurationOptions configurationOptions;
 
   @Option(
-      names = "--manifests",
-      paramLabel = "DIR",
-      description =
-          "Folder of Kubernetes manifests (YAML or JSON) to take Services from, instead of the"
-              + " Kubernetes API.")
-  private @Nullable Path manifests;
-
-  @Option(
       names = "--master",
       paramLabel = "URL",
       description = "The Kubernetes API server, instead of the one that the kubeconfig names.")
   private @Nullable String server;
 
-  private @Nullable Configuration configuration;
+  private @Nullable ReadConfiguration read;
 
   /** File, flags and defaults, read once; warnings go to standard error. */
   Configuration configuration() {
-    Configuration known = configuration;
+    return read().configuration();
+  }
+
+  private ReadConfiguration read() {
+    ReadConfiguration known = read;
     if (known == null) {
-      known = configurationOptions.resolve(warning -> System.err.println("warning: " + warning));
-      configuration = known;
+      known = configurationOptions.read(warning -> System.err.println("warning: " + warning));
+      read = known;
     }
     return known;
+  }
+
+  /** The same command line, with the file read again when it is asked for. */
+  SourceOptions again() {
+    SourceOptions again = new SourceOptions();
+    again.configurationOptions = configurationOptions;
+    again.server = server;
+    return again;
+  }
+
+  /** A line for each setting that is written differently than in others. */
+  List<String> changesFrom(SourceOptions earlier) {
+    return read().written().changesFrom(earlier.read().written());
   }
 
   /**
@@ -75,6 +85,7 @@ final class SourceOptions {
    * @param details whether what is only for display is kept
    */
   Source snapshot(boolean details) {
+    Path manifests = configuration().manifests();
     return manifests == null
         ? new ClusterSnapshot(cluster(details), System.err::println)
         : folder(manifests, details);
@@ -82,6 +93,7 @@ final class SourceOptions {
 
   /** What is followed; what the operator should know goes to standard error. */
   FollowedSource followed() throws KernelException {
+    Path manifests = configuration().manifests();
     return manifests == null
         ? new ClusterSource(cluster(false), System.err::println)
         : FollowedFolder.open(manifests, folder(manifests, false), System.err::println);

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param syncPeriod time to the next attempt after a failed one
  * @param minSyncPeriod least time between two commits
  * @param kubeconfig credentials for the Kubernetes API; null for those of the Pod
+ * @param manifests folder to take Services from; null: the Kubernetes API
  * @param conntrack what {@code ferrule init} sets
  * @param resetTcp reset TCP connections whose endpoint is gone
  * @param serviceRanges ClusterIPs of hand-written Services, unless ServiceCIDR objects say other
@@ -45,6 +46,7 @@ public record Configuration(
     Duration syncPeriod,
     Duration minSyncPeriod,
     @Nullable Path kubeconfig,
+    @Nullable Path manifests,
     Duration configSyncPeriod,
     ConntrackSettings conntrack,
     boolean resetTcp,

@@ -33,6 +33,12 @@ final class ConfigurationLoader {
    */
   Configuration load(
       @Nullable Path file, Map<Setting<?>, Written> flags, Consumer<String> warnings) {
+    return read(file, flags, warnings).configuration();
+  }
+
+  /** The same with what it was made of. */
+  ReadConfiguration read(
+      @Nullable Path file, Map<Setting<?>, Written> flags, Consumer<String> warnings) {
     Set<String> found = new LinkedHashSet<>();
     Map<Setting<?>, Written> written = new LinkedHashMap<>();
     if (file != null) {
@@ -44,7 +50,7 @@ final class ConfigurationLoader {
     values.warnOfPending(found::add);
     Configuration configuration = configuration(values, found::add);
     found.forEach(warnings);
-    return configuration;
+    return new ReadConfiguration(configuration, new WrittenSettings(written));
   }
 
   private Configuration configuration(SettingValues values, Consumer<String> warnings) {
@@ -73,6 +79,7 @@ final class ConfigurationLoader {
         values.get(section.syncPeriod()),
         values.get(section.minSyncPeriod()),
         values.get(Settings.KUBECONFIG).orElse(null),
+        manifests(values),
         values.get(Settings.CONFIG_SYNC_PERIOD),
         conntrack(values),
         values.get(Settings.RESET_TCP),
@@ -125,6 +132,12 @@ final class ConfigurationLoader {
       }
     }
     return List.copyOf(first.values());
+  }
+
+  /** A folder wins over a cluster, but not one in the file over a cluster on the command line. */
+  private static @Nullable Path manifests(SettingValues values) {
+    boolean cluster = values.isFlag(Settings.KUBECONFIG) && !values.isFlag(Settings.MANIFESTS);
+    return cluster ? null : values.get(Settings.MANIFESTS).orElse(null);
   }
 
   private static ConntrackSettings conntrack(SettingValues values) {

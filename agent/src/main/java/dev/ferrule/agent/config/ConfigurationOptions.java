@@ -44,7 +44,12 @@ public final class ConfigurationOptions {
    * @throws ConfigurationException with one sentence for the administrator
    */
   public Configuration resolve(Consumer<String> warnings) {
-    return loader.load(file, flags, warnings);
+    return read(warnings).configuration();
+  }
+
+  /** The same, with what is written, for a daemon that reads it again. */
+  public ReadConfiguration read(Consumer<String> warnings) {
+    return loader.read(file, flags, warnings);
   }
 
   /** The file given with {@code --config}, for a daemon that looks out for changes. */

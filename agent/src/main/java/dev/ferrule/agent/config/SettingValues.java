@@ -29,6 +29,12 @@ final class SettingValues {
         .map(value -> read(setting, value));
   }
 
+  /** Whether it stands on the command line. */
+  boolean isFlag(Setting<?> setting) {
+    Written value = written.get(setting);
+    return value != null && value.flag();
+  }
+
   /** Reads every value in the order written: an error in one not in use is found as well. */
   void check() {
     written.keySet().forEach(this::find);

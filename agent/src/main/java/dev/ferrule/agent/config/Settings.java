@@ -222,6 +222,17 @@ final class Settings {
           "Credentials for the Kubernetes API; those of the Pod unless set. --manifests wins.",
           "--kubeconfig");
 
+  static final Setting<Optional<Path>> MANIFESTS =
+      Setting.of(
+          "ferrule.manifests",
+          SettingType.text(
+              "DIR",
+              "write the path of a folder",
+              text -> text.isEmpty() ? Optional.empty() : Optional.of(Path.of(text))),
+          "",
+          "Folder of Kubernetes manifests (YAML or JSON) to take Services from, instead of the"
+              + " Kubernetes API.");
+
   static final Setting<Duration> WATCH_SILENCE =
       Setting.of(
           "ferrule.watchSilence",
@@ -308,6 +319,7 @@ final class Settings {
           CONNTRACK_UDP,
           CONNTRACK_UDP_STREAM,
           KUBECONFIG,
+          MANIFESTS,
           CONFIG_SYNC_PERIOD,
           RESET_TCP,
           IPTABLES_VARIANT,

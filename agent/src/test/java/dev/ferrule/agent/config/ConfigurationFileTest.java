@@ -76,6 +76,7 @@ class ConfigurationFileTest {
                 Duration.ofSeconds(30),
                 Duration.ZERO,
                 null,
+                null,
                 Duration.ofMinutes(15),
                 new ConntrackSettings(
                     32768,
@@ -130,6 +131,7 @@ class ConfigurationFileTest {
               udpTimeout: 3s
               udpStreamTimeout: 4s
             ferrule:
+              manifests: /etc/ferrule/manifests
               resetTcp: true
               iptablesVariant: legacy
               serviceRanges: [10.0.0.0/24]
@@ -156,6 +158,7 @@ class ConfigurationFileTest {
                 Duration.ofMinutes(1),
                 Duration.ofMillis(100),
                 Path.of("/etc/ferrule/kubeconfig"),
+                Path.of("/etc/ferrule/manifests"),
                 Duration.ofHours(1),
                 new ConntrackSettings(
                     0,

@@ -169,4 +169,32 @@ class ConfigurationOptionsTest {
     assertThat(usage.substring(usage.indexOf("Settings;")))
         .contains("--clusterCIDR, --cluster-cidr=CIDR,...\n", "Default: 0.0.0.0.");
   }
+
+  @Test
+  void aFolderWinsOverAClusterButNotAFolderInTheFileOverAClusterInAFlag() throws IOException {
+    String both =
+        file("clientConnection: {kubeconfig: /k}\nferrule: {manifests: /etc/ferrule/manifests}\n");
+    Path folder = Path.of("/etc/ferrule/manifests");
+    assertThat(resolve("--config", both).manifests()).isEqualTo(folder);
+    assertThat(resolve("--config", both, "--kubeconfig", "/k").manifests()).isNull();
+    assertThat(resolve("--config", both, "--kubeconfig", "/k", "--manifests", "/m").manifests())
+        .isEqualTo(Path.of("/m"));
+  }
+
+  @Test
+  void whatIsReadAgainIsComparedAsItIsWritten() throws IOException {
+    String name = file("mode: nftables\nclusterCIDR: 10.244.0.0/16\n");
+    ConfigurationOptions options = parse("--config", name, "--masquerade-all").options;
+    WrittenSettings before = options.read(warnings::add).written();
+    assertThat(options.read(warnings::add).written().changesFrom(before)).isEmpty();
+
+    file("nodePortAddresses: [10.0.0.0/8, 'fd00::/8']\nnftables: {syncPeriod: 5s}\n");
+
+    assertThat(options.read(warnings::add).written().changesFrom(before))
+        .containsExactly(
+            "mode: nftables -> nftables (default)",
+            "nodePortAddresses: unset -> 10.0.0.0/8,fd00::/8",
+            "clusterCIDR: 10.244.0.0/16 -> unset",
+            "nftables.syncPeriod: 30s (default) -> 5s");
+  }
 }
