@@ -23,7 +23,8 @@ import picocli.CommandLine.Model.CommandSpec;
 final class PackageFiles {
 
   /** Where the service looks for manifests until somebody says other. */
-  private static final Map<String, String> SET = Map.of("ferrule.manifests", "/etc/ferrule/manifests");
+  private static final Map<String, String> SET =
+      Map.of("ferrule.manifests", "/etc/ferrule/manifests");
 
   private final Path folder;
   private final String date;
