@@ -113,8 +113,7 @@ final class Machine implements AutoCloseable {
 
   /** Runs a program inside, as root; it may fail. */
   Command.Result run(String... words) {
-    List<String> all =
-        new ArrayList<>(List.of("nsenter", "--target=" + leader().split(" ", 2)[0]));
+    List<String> all = new ArrayList<>(List.of("nsenter", "--target=" + leader().split(" ", 2)[0]));
     all.addAll(List.of("-m", "-u", "-i", "-n", "-p", "-C", "env", "-i"));
     all.addAll(List.of("PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8"));
     all.addAll(List.of(words));

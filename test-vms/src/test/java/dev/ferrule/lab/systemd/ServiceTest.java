@@ -7,7 +7,6 @@ import dev.ferrule.lab.Caller;
 import dev.ferrule.lab.Command;
 import dev.ferrule.lab.EchoServers;
 import dev.ferrule.lab.Lab;
-import dev.ferrule.lab.LabException;
 import dev.ferrule.lab.LabPod;
 import dev.ferrule.lab.NetNamespace;
 import dev.ferrule.lab.Protocol;
@@ -82,14 +81,13 @@ class ServiceTest {
         kind: EndpointSlice
         metadata: {name: web-1, labels: {kubernetes.io/service-name: web}}
         addressType: IPv4
-        ports: [{port: %d}]
+        ports: [{name: "", port: %d}]
         endpoints: [{addresses: ["%s"], nodeName: node1}]
         """
             .formatted(CLUSTER_IP, NODE_PORT, POD_PORT, server.ipv4()));
     NetNamespace node = lab.node(1).namespace();
     machine =
-        Machine.boot(
-            node, "node1", Map.of("/opt/installed", installed, "/etc/ferrule", etc), work);
+        Machine.boot(node, "node1", Map.of("/opt/installed", installed, "/etc/ferrule", etc), work);
     machine.must(
         "cp -a /opt/installed/usr /; cp -a /opt/installed/etc/default /etc/; systemd-sysusers;"
             + " systemctl daemon-reload");
@@ -121,7 +119,7 @@ class ServiceTest {
   @BeforeEach
   void serve() throws IOException {
     configure("");
-    machine.must("systemctl reset-failed ferrule; systemctl start ferrule");
+    machine.must("systemctl reset-failed ferrule || true; systemctl start ferrule");
     traffic =
         List.of(
             start(client.namespace(), CLUSTER_IP, 80),
@@ -150,7 +148,10 @@ class ServiceTest {
     }
     assertThat(service.property("SubState")).isEqualTo("running");
     Wait.untilEqual(true, () -> service.property("StatusText").startsWith("1 Services, "));
-    assertThat(machine.must("systemctl is-active ferrule-init")).isEqualTo("active");
+    // What ferrule-init.service can set in a container: the limit itself belongs to the host.
+    assertThat(machine.must("cat /proc/sys/net/netfilter/nf_conntrack_tcp_timeout_established"))
+        .isEqualTo("86400");
+    assertThat(machine.must("cat /proc/sys/net/ipv4/ip_forward")).isEqualTo("1");
     serve();
   }
 
@@ -174,8 +175,10 @@ class ServiceTest {
     assertThat(status).containsPattern("Uid:(\\s+" + user + "){4}\n");
     // Nothing but its state, its runtime directory and its own /tmp can be written.
     String mounts = machine.must("cat /proc/" + service.pid() + "/mountinfo");
-    assertThat(mounts.lines().filter(line -> line.contains(" / / "))).allMatch(ServiceTest::isReadOnly);
-    assertThat(mounts.lines().filter(line -> line.contains(" /proc/sys "))).allMatch(ServiceTest::isReadOnly);
+    assertThat(mounts.lines().filter(line -> line.contains(" / / ")))
+        .allMatch(ServiceTest::isReadOnly);
+    assertThat(mounts.lines().filter(line -> line.contains(" /proc/sys ")))
+        .allMatch(ServiceTest::isReadOnly);
   }
 
   private static boolean isReadOnly(String mount) {
@@ -206,7 +209,8 @@ class ServiceTest {
   void aReloadTellsAndChangesWhatIsDifferent() throws IOException {
     String pid = service.pid();
     int inStep = service.told("in step with");
-    configure("nodePortAddresses: [192.168.0.0/24, 127.0.0.0/8]\nnftables: {masqueradeAll: true}\n");
+    configure(
+        "nodePortAddresses: [192.168.0.0/24, 127.0.0.0/8]\nnftables: {masqueradeAll: true}\n");
     machine.must("systemctl reload ferrule");
     service.awaitTold("in step with", inStep + 1);
     assertThat(service.journal())
@@ -225,7 +229,8 @@ class ServiceTest {
     machine.must("systemctl reload ferrule");
     service.awaitTold("not reloaded", refusals + 1);
     assertThat(service.journal()).contains("config.yaml:5").contains("settings of before stay");
-    Wait.untilEqual(true, () -> service.property("StatusText").contains("on disk are not in force"));
+    Wait.untilEqual(
+        true, () -> service.property("StatusText").contains("on disk are not in force"));
     service.awaitState("active");
     int inStep = service.told("in step with");
     configure("");
@@ -238,20 +243,14 @@ class ServiceTest {
   void aPortThatIsTakenBringsTheOldSettingsBack() throws IOException {
     String pid = service.pid();
     int inStep = service.told("in step with");
-    try (EchoServers.Server taken =
-        servers
-            .listen(
-                lab.node(1).namespace(),
-                "taken",
-                List.of(lab.node(1).ipv4()),
-                10299,
-                Protocol.TCP)
-            .get(0)) {
-      configure("healthzBindAddress: " + lab.node(1).ipv4() + ":10299\nbindAddressHardFail: true\n");
-      machine.must("systemctl reload ferrule");
-      service.awaitTold("going back to the settings of before", 1);
-      service.awaitTold("in step with", inStep + 1);
-    }
+    String address = lab.node(1).ipv4();
+    List<EchoServers.Server> taken =
+        servers.listen(lab.node(1).namespace(), "taken", List.of(address), 10299, Protocol.TCP);
+    configure("healthzBindAddress: " + address + ":10299\nbindAddressHardFail: true\n");
+    machine.must("systemctl reload ferrule");
+    service.awaitTold("going back to the settings of before", 1);
+    service.awaitTold("in step with", inStep + 1);
+    taken.forEach(EchoServers.Server::close);
     service.awaitState("active");
     assertThat(service.pid()).isEqualTo(pid);
   }
@@ -259,12 +258,14 @@ class ServiceTest {
   @Test
   void whatCrashesAgainAndAgainIsGivenUpAndItsRulesStay() throws IOException {
     configure("mode: bogus\n");
+    service.dropIn("limit", "[Unit]\nStartLimitBurst=3\n");
     machine.run("systemctl", "restart", "--no-block", "ferrule");
     service.awaitState("failed");
     assertThat(service.told("Start request repeated too quickly")).isPositive();
     Wait.pause(Duration.ofMillis(300));
+    service.removeDropIn("limit");
     configure("");
-    machine.must("systemctl reset-failed ferrule; systemctl start ferrule");
+    machine.must("systemctl reset-failed ferrule || true; systemctl start ferrule");
   }
 
   @Test
@@ -288,12 +289,11 @@ class ServiceTest {
     machine.must("systemctl restart ferrule");
     assertThat(machine.must("iptables-save -t nat")).contains(CLUSTER_IP);
     assertThat(machine.must("cat /proc/sys/net/ipv4/conf/all/route_localnet")).isEqualTo("1");
-    assertThat(machine.must("nft list tables")).doesNotContain("table ip ferrule");
+    Wait.untilEqual(false, () -> machine.must("nft list tables").contains("table ip ferrule"));
     machine.must("rm /run/systemd/system/ferrule.service.d/iptables.conf; systemctl daemon-reload");
     configure("");
     machine.must("systemctl restart ferrule");
-    if (machine.must("iptables-save -t nat").contains(CLUSTER_IP)) {
-      throw new LabException("mode nftables left rules of iptables: " + service.journal());
-    }
+    // What the other mode left is removed right after the commit that makes the service ready.
+    Wait.untilEqual(false, () -> machine.must("iptables-save -t nat").contains(CLUSTER_IP));
   }
 }
