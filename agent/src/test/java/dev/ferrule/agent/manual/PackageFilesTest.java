@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
@@ -36,7 +37,8 @@ class PackageFilesTest {
     return files;
   }
 
-  private static String unpacked(byte[] content) throws IOException {
+  private static String unpacked(Map<String, byte[]> files, String name) throws IOException {
+    byte[] content = Objects.requireNonNull(files.get(name), name);
     try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(content))) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
@@ -58,7 +60,7 @@ class PackageFilesTest {
 
     for (String command : program.subcommands().keySet()) {
       assertThat(files).containsKey("man/man8/ferrule-" + command + ".8.gz");
-      assertThat(unpacked(files.get("man/man8/ferrule.8.gz")))
+      assertThat(unpacked(files, "man/man8/ferrule.8.gz"))
           .contains("ferrule\\-" + command + "(8)");
     }
     assertThat(files).containsKeys("man/man5/ferrule-config.5.gz", "config.yaml", "changelog.gz");

@@ -61,7 +61,7 @@ class PackageTest {
         kind: EndpointSlice
         metadata: {name: web-1, labels: {kubernetes.io/service-name: web}}
         addressType: IPv4
-        ports: [{port: %d}]
+        ports: [{name: "", port: %d}]
         endpoints: [{addresses: ["%s"], nodeName: node1}]
         """
             .formatted(CLUSTER_IP, POD_PORT, server.ipv4()));
