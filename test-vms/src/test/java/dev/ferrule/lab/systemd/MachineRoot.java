@@ -13,7 +13,7 @@ final class MachineRoot {
   static final String BOOKWORM = "bookworm";
   static final String TRIXIE = "trixie";
 
-  private static final long MINUTES = 15;
+  private static final long MINUTES = 20;
 
   private MachineRoot() {}
 

@@ -33,7 +33,8 @@ class PackageTest {
   private static final Duration PATIENCE = Duration.ofSeconds(3);
   private static final Duration BETWEEN_CONNECTIONS = Duration.ofMillis(10);
   private static final String RULES =
-      "nft list ruleset; iptables-save | grep -v '^#'; iptables-legacy-save | grep -v '^#'; :";
+      "nft --stateless list ruleset; for one in nft legacy; do iptables-$one-save | sed '/^#/d; s/"
+          + " .[0-9].*//'; done";
 
   @TempDir private Path work;
 
