@@ -75,8 +75,7 @@ class PackageTest {
   }
 
   private Machine machine(String suite) {
-    return Machine.boot(
-        suite, lab.node(1).namespace(), "node1", Map.of("/opt/work", work), work);
+    return Machine.boot(suite, lab.node(1).namespace(), "node1", Map.of("/opt/work", work), work);
   }
 
   private SteadyTraffic traffic() {
@@ -91,7 +90,8 @@ class PackageTest {
   private static void serve(Machine machine) {
     machine.must("cp /opt/work/web.yaml /etc/ferrule/manifests/");
     Wait.untilEqual(
-        true, () -> machine.run("nft", "list", "table", "ip", "ferrule").output().contains(CLUSTER_IP));
+        true,
+        () -> machine.run("nft", "list", "table", "ip", "ferrule").output().contains(CLUSTER_IP));
   }
 
   @ParameterizedTest
@@ -150,8 +150,13 @@ class PackageTest {
     try (Machine machine = machine(MachineRoot.BOOKWORM)) {
       String tool = "iptables-" + variant;
       machine.must(
-          tool + " -t nat -N OTHER; " + tool + " -t nat -A PREROUTING -j OTHER; "
-              + "ip6tables-" + variant + " -t filter -N OTHER");
+          tool
+              + " -t nat -N OTHER; "
+              + tool
+              + " -t nat -A PREROUTING -j OTHER; "
+              + "ip6tables-"
+              + variant
+              + " -t filter -N OTHER");
       final String saved = machine.must(tool + "-save | grep -v '^#'");
       install(machine);
       machine.must(
