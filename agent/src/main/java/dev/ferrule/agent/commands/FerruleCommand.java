@@ -23,15 +23,21 @@ import picocli.CommandLine.Command;
       InitCommand.class,
       MigrateCommand.class,
       CleanupCommand.class,
+      CompletionCommand.class,
       VersionCommand.class
     })
 public final class FerruleCommand {
 
   private FerruleCommand() {}
 
+  /** All commands with their flags, for what is written about them. */
+  public static CommandLine commandLine() {
+    return new CommandLine(new FerruleCommand());
+  }
+
   /** Runs the command line and returns its exit code. */
   public static int execute(String... arguments) {
-    return execute(new CommandLine(new FerruleCommand()), arguments);
+    return execute(commandLine(), arguments);
   }
 
   /**
@@ -40,7 +46,7 @@ public final class FerruleCommand {
    * @param out takes what {@code explain} prints to standard output
    */
   public static int execute(PrintWriter out, String... arguments) {
-    return execute(new CommandLine(new FerruleCommand()).setOut(out), arguments);
+    return execute(commandLine().setOut(out), arguments);
   }
 
   private static int execute(CommandLine line, String... arguments) {

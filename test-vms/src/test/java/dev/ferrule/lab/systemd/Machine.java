@@ -22,7 +22,6 @@ import java.util.concurrent.TimeUnit;
 final class Machine implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final Path ROOT = Path.of("target/systemd/root").toAbsolutePath();
 
   private final Process process;
   private final Path log;
@@ -40,16 +39,18 @@ final class Machine implements AutoCloseable {
    * @param work where its console goes
    */
   static Machine boot(NetNamespace network, String name, Map<String, Path> shared, Path work) {
-    Command.Result made = Command.run(List.of("systemd/make-root", ROOT.toString()));
-    if (made.exit() != 0) {
-      throw new LabException("could not make the root file system: " + made.said());
-    }
+    return boot(MachineRoot.BOOKWORM, network, name, shared, work);
+  }
+
+  /** The same with another release of Debian. */
+  static Machine boot(
+      String suite, NetNamespace network, String name, Map<String, Path> shared, Path work) {
     List<String> words =
         new ArrayList<>(
             List.of(
                 "systemd-nspawn",
                 "--quiet",
-                "--directory=" + ROOT,
+                "--directory=" + MachineRoot.of(suite),
                 "--volatile=overlay",
                 "--boot",
                 "--register=no",
