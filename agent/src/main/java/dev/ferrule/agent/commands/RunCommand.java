@@ -32,9 +32,13 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     FollowedSource followed = followed();
+    AgentControl control = control(followed);
     // A signal ends the process without unwinding; what is due to be remembered is written still.
     Runtime.getRuntime().addShutdownHook(new Thread(followed::close, "stop"));
-    try (Agent agent = Agent.start(settings(followed))) {
+    Runtime.getRuntime().addShutdownHook(new Thread(control::close, "stop answering"));
+    try (control;
+        Agent agent = Agent.start(settings(followed, control))) {
+      control.started(agent);
       agent.awaitEnd();
       return ExitCode.OK;
     } catch (KernelException | ListenException | SourceException e) {
@@ -50,7 +54,16 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private Agent.Settings settings(FollowedSource followed) {
+  private AgentControl control(FollowedSource followed) {
+    AgentControl control =
+        new AgentControl(followed, !source.hasManifests(), source.configuration());
+    if (!dryRun) {
+      control.open(System.err::println);
+    }
+    return control;
+  }
+
+  private Agent.Settings settings(FollowedSource followed, AgentControl control) {
     return new Agent.Settings(
         followed,
         source.forwarding(),
@@ -58,7 +71,7 @@ final class RunCommand implements Callable<Integer> {
         source.configuration().hostnameOverride(),
         source.configuration().syncPeriod(),
         listening(source.configuration()),
-        List.of(),
+        List.of(control.board()),
         dryRun,
         Terminal.hasColour());
   }

@@ -27,6 +27,10 @@ final class ShowOptions {
     return allNamespaces;
   }
 
+  SourceOptions source() {
+    return source;
+  }
+
   /** Whether the rules can hash clients. */
   boolean hashing() {
     return source.hashing();
@@ -40,7 +44,7 @@ final class ShowOptions {
   /** The Services in the namespace, of these names if there are any. */
   List<ShownService> services(List<String> names) {
     Wanted wanted = Wanted.load(source, source.snapshot(true));
-    wanted.reportProblems();
+    wanted.reportProblems(source.errors());
     List<ShownService> services =
         wanted.source().services().stream()
             .filter(s -> allNamespaces || s.service().name().namespace().equals(namespace))

@@ -25,18 +25,27 @@ import dev.ferrule.rules.compile.NodePortAddresses;
 import dev.ferrule.rules.diff.Rendering;
 import dev.ferrule.rules.model.Cidr;
 import dev.ferrule.rules.model.PodInterface;
+import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Where the Services come from, and all settings. */
 final class SourceOptions {
+
+  /** The flags that are no settings. */
+  private static final Set<String> SOURCE_FLAGS = Set.of("--config", "--manifests", "--master");
 
   private static final List<Cidr> ALL_ADDRESSES =
       List.of(Cidr.parse("0.0.0.0/0"), Cidr.parse("::/0"));
@@ -57,13 +66,69 @@ final class SourceOptions {
       description = "The Kubernetes API server, instead of the one that the kubeconfig names.")
   private @Nullable String server;
 
+  /** Why no running agent was asked. */
+  private String outOfReach = "";
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
+  /** Null in a process of its own. */
+  private final @Nullable AgentView agent;
+
   private @Nullable Configuration configuration;
+
+  SourceOptions() {
+    this(null);
+  }
+
+  /**
+   * @param agent the one that carries out the command for somebody else: it has a source and
+   *     settings already, and flags for them are refused
+   */
+  SourceOptions(@Nullable AgentView agent) {
+    this.agent = agent;
+    this.configuration = agent == null ? null : agent.configuration();
+  }
+
+  /** Flags that say what else than a running agent's state and settings is asked about. */
+  List<String> sourceFlags() {
+    CommandLine.ParseResult parsed = command.commandLine().getParseResult();
+    return parsed.matchedOptions().stream()
+        .filter(option -> option.group() != null || SOURCE_FLAGS.contains(option.longestName()))
+        .map(OptionSpec::longestName)
+        .filter(name -> !name.equals(ControlSocketOption.NAME))
+        .toList();
+  }
+
+  /** The agent that carries out the command for somebody else; null in a process of its own. */
+  @Nullable AgentView agent() {
+    return agent;
+  }
+
+  /** This process does itself what it could not ask an agent for. */
+  void agentIsOutOfReach(String reason) {
+    outOfReach = reason;
+  }
+
+  /** Where the command writes what is not its result. */
+  PrintWriter errors() {
+    return command.commandLine().getErr();
+  }
+
+  /** Where the command writes its result. */
+  PrintWriter out() {
+    return command.commandLine().getOut();
+  }
+
+  private void warn(String line) {
+    errors().println(line);
+  }
 
   /** File, flags and defaults, read once; warnings go to standard error. */
   Configuration configuration() {
     Configuration known = configuration;
     if (known == null) {
-      known = configurationOptions.resolve(warning -> System.err.println("warning: " + warning));
+      known = configurationOptions.resolve(warning -> warn("warning: " + warning));
       configuration = known;
     }
     return known;
@@ -75,8 +140,11 @@ final class SourceOptions {
    * @param details whether what is only for display is kept
    */
   Source snapshot(boolean details) {
+    if (agent != null) {
+      return agent.source();
+    }
     return manifests == null
-        ? new ClusterSnapshot(cluster(details), System.err::println)
+        ? new ClusterSnapshot(cluster(details), this::warn)
         : folder(manifests, details);
   }
 
@@ -87,12 +155,18 @@ final class SourceOptions {
         : FollowedFolder.open(manifests, folder(manifests, false), System.err::println);
   }
 
+  /** Whether the source is a folder; else it is a cluster. */
+  boolean hasManifests() {
+    return manifests != null;
+  }
+
   private ClusterSettings cluster(boolean details) {
     Path kubeconfig = configuration().kubeconfig();
     if (kubeconfig == null && !Access.inPod()) {
       throw new CommandFailure(
           "where are the Services? Name a folder of manifests with --manifests DIR, or a cluster"
-              + " with --kubeconfig FILE");
+              + " with --kubeconfig FILE"
+              + (outOfReach.isEmpty() ? "" : "; and " + outOfReach));
     }
     return new ClusterSettings(
         new Access(kubeconfig, server),
@@ -173,7 +247,7 @@ final class SourceOptions {
 
   /** Our part of the kernel; what the operator should know goes to standard error. */
   KernelRules openKernel() throws KernelException {
-    return backend().open(remark -> System.err.println(remark));
+    return backend().open(this::warn);
   }
 
   /** Where the rules go. */
