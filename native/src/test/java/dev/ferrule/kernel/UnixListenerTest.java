@@ -124,8 +124,8 @@ class UnixListenerTest {
     for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
       if (line.startsWith("Gid:")) {
         groups.add(Integer.valueOf(line.split("\\s+", -1)[2]));
-      } else if (line.startsWith("Groups:") && line.split("\\s+", -1).length > 1) {
-        for (String group : line.substring("Groups:".length()).strip().split("\\s+", -1)) {
+      } else if (line.startsWith("Groups:") && !line.substring(7).isBlank()) {
+        for (String group : line.substring(7).strip().split("\\s+", -1)) {
           groups.add(Integer.valueOf(group));
         }
       }

@@ -151,8 +151,8 @@ final class SourceOptions {
   /** What is followed; what the operator should know goes to standard error. */
   FollowedSource followed() throws KernelException {
     return manifests == null
-        ? new ClusterSource(cluster(false), System.err::println)
-        : FollowedFolder.open(manifests, folder(manifests, false), System.err::println);
+        ? new ClusterSource(cluster(true), System.err::println)
+        : FollowedFolder.open(manifests, folder(manifests, true), System.err::println);
   }
 
   /** Whether the source is a folder; else it is a cluster. */

@@ -2,6 +2,7 @@
 package dev.ferrule.agent.commands;
 
 import dev.ferrule.agent.show.ObjectFormat;
+import dev.ferrule.agent.show.PackedDetails;
 import dev.ferrule.agent.show.ServiceDetails;
 import dev.ferrule.agent.show.ShownService;
 import dev.ferrule.agent.status.StatusJson;
@@ -92,12 +93,12 @@ final class SupportPartsCommand implements Callable<Integer> {
                     shown.families(),
                     shown.publishNotReady(),
                     shown.allocateNodePorts(),
-                    new ServiceDetails(
+                    PackedDetails.of(new ServiceDetails(
                         shown.details().labels(),
                         Map.of(),
                         shown.details().externalName(),
                         shown.details().loadBalancerClass(),
-                        shown.details().balancerHostnames()),
+                        shown.details().balancerHostnames())),
                     shown.slices()))
         .toList();
   }

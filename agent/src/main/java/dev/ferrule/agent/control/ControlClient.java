@@ -1,6 +1,8 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.agent.control;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.ByteArrayOutputStream;
@@ -78,13 +80,21 @@ public final class ControlClient {
     return "could not ask the agent behind " + socket + ": " + message;
   }
 
+  private static void send(SocketChannel channel, List<String> command) throws IOException {
+    byte[] line = (JSON.writeValueAsString(Map.of("command", command)) + "\n").getBytes(UTF_8);
+    ByteBuffer request = ByteBuffer.wrap(line);
+    try {
+      while (request.hasRemaining()) {
+        channel.write(request);
+      }
+    } catch (IOException e) {
+      return; // an agent that refuses does not read: what it says is still to be read
+    }
+  }
+
   private Outcome talk(SocketChannel channel, Path socket, List<String> command)
       throws IOException {
-    ByteBuffer request = ByteBuffer.wrap(JSON.writeValueAsBytes(Map.of("command", command)));
-    while (request.hasRemaining()) {
-      channel.write(request);
-    }
-    channel.write(ByteBuffer.wrap(new byte[] {'\n'}));
+    send(channel, command);
     channel.configureBlocking(false);
     try (Selector selector = Selector.open()) {
       channel.register(selector, SelectionKey.OP_READ);

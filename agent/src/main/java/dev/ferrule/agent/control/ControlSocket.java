@@ -67,9 +67,9 @@ public final class ControlSocket implements AutoCloseable {
       socket.file = SocketFile.place(path);
     } catch (IOException | KernelException e) {
       log.accept(
-          "no control socket: could not listen on "
+          "no control socket: "
               + path
-              + " because "
+              + " cannot be had because "
               + reason(e)
               + "; everything else works, and it is tried again (--control-socket names another"
               + " one, or off)");

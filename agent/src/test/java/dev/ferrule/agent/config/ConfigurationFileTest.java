@@ -90,6 +90,7 @@ class ConfigurationFileTest {
                 new PortRange(30000, 32767),
                 List.of(),
                 Path.of("/var/lib/ferrule"),
+                Path.of("/run/ferrule/ferrule.sock"),
                 Duration.ofSeconds(75),
                 32 << 20));
     assertThat(load("")).isEqualTo(defaults);
@@ -136,6 +137,7 @@ class ConfigurationFileTest {
               nodePortRange: 1-2
               loadBalancerPool: [192.0.2.0/24]
               stateDirectory: /run/ferrule
+              controlSocket: /run/other/socket
               watchSilence: 2m
               maxManifestSize: 1MiB
             """);
@@ -170,6 +172,7 @@ class ConfigurationFileTest {
                 new PortRange(1, 2),
                 ranges("192.0.2.0/24"),
                 Path.of("/run/ferrule"),
+                Path.of("/run/other/socket"),
                 Duration.ofMinutes(2),
                 1 << 20));
   }
