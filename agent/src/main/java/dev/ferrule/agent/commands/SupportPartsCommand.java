@@ -93,12 +93,13 @@ final class SupportPartsCommand implements Callable<Integer> {
                     shown.families(),
                     shown.publishNotReady(),
                     shown.allocateNodePorts(),
-                    PackedDetails.of(new ServiceDetails(
-                        shown.details().labels(),
-                        Map.of(),
-                        shown.details().externalName(),
-                        shown.details().loadBalancerClass(),
-                        shown.details().balancerHostnames())),
+                    PackedDetails.of(
+                        new ServiceDetails(
+                            shown.details().labels(),
+                            Map.of(),
+                            shown.details().externalName(),
+                            shown.details().loadBalancerClass(),
+                            shown.details().balancerHostnames())),
                     shown.slices()))
         .toList();
   }

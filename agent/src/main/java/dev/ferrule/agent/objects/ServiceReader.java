@@ -102,11 +102,11 @@ final class ServiceReader {
     annotations.remove(LAST_APPLIED);
     return PackedDetails.of(
         new ServiceDetails(
-        metadata.labels(),
-        annotations,
-        externalName,
-        object.object("spec").text("loadBalancerClass", ""),
-        hostnames));
+            metadata.labels(),
+            annotations,
+            externalName,
+            object.object("spec").text("loadBalancerClass", ""),
+            hostnames));
   }
 
   private static List<IpAddress> externalIps(Fields spec) {

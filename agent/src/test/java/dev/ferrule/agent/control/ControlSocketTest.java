@@ -80,8 +80,7 @@ class ControlSocketTest {
   private ControlSocket open(Path path, String answer) {
     return ControlSocket.open(
         path,
-        (request, peer) ->
-            new ControlAnswer(answer, String.join(" ", request.command()) + "\n", 7),
+        (request, peer) -> new ControlAnswer(answer, String.join(" ", request.command()) + "\n", 7),
         log::add);
   }
 

@@ -43,7 +43,8 @@ class ControlTest {
     cluster = new Cluster(work);
     pod = cluster.pod("web-1");
     cluster.put("slices.yaml", Texts.slices("web", List.of(pod)));
-    cluster.put("web.yaml", Texts.service("web", WEB, "type: NodePort", "sessionAffinity: ClientIP"));
+    cluster.put(
+        "web.yaml", Texts.service("web", WEB, "type: NodePort", "sessionAffinity: ClientIP"));
     cluster.put(
         "more.yaml",
         """
@@ -122,7 +123,8 @@ class ControlTest {
     assertThat(refused.errors()).contains("user 65534 may not ask this agent");
     daemon.awaitError("control socket: refused user 65534");
     Command.Result send =
-        asNobody(List.of("--regid", GROUP, "--clear-groups"), "explain", "node", WEB + ":80", "--send");
+        asNobody(
+            List.of("--regid", GROUP, "--clear-groups"), "explain", "node", WEB + ":80", "--send");
     assertThat(send.errors()).contains("only root may ask a running agent to send a packet");
   }
 
