@@ -5,6 +5,7 @@ import dev.ferrule.agent.config.Configuration;
 import dev.ferrule.agent.control.ControlAnswer;
 import dev.ferrule.agent.control.ControlRequest;
 import dev.ferrule.agent.control.ControlSocket;
+import dev.ferrule.agent.objects.Problem;
 import dev.ferrule.agent.source.FollowedSource;
 import dev.ferrule.agent.source.FrozenSource;
 import dev.ferrule.agent.source.Source;
@@ -183,6 +184,11 @@ final class AgentControl implements AutoCloseable, ControlSocket.Answerer {
     @Override
     public Source source() {
       return freeze();
+    }
+
+    @Override
+    public List<Problem> problems() {
+      return board.allProblems();
     }
 
     @Override

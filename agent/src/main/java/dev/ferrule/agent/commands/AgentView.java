@@ -2,8 +2,10 @@
 package dev.ferrule.agent.commands;
 
 import dev.ferrule.agent.config.Configuration;
+import dev.ferrule.agent.objects.Problem;
 import dev.ferrule.agent.source.Source;
 import dev.ferrule.agent.status.StatusReport;
+import java.util.List;
 
 /** What an agent lets commands see that it carries out for others. */
 interface AgentView {
@@ -17,6 +19,9 @@ interface AgentView {
    * @throws CommandFailure if the agent cannot tell
    */
   Source source();
+
+  /** What of the source is not in force, with where Services contradict each other. */
+  List<Problem> problems();
 
   /** How the agent is. */
   StatusReport status();

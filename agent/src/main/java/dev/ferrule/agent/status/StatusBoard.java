@@ -72,6 +72,11 @@ public final class StatusBoard implements SyncObserver {
     problems = List.copyOf(all);
   }
 
+  /** What of the source is not in force. */
+  public List<Problem> allProblems() {
+    return problems;
+  }
+
   /**
    * What is known now.
    *

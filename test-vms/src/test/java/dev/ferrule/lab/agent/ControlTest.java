@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -35,7 +36,7 @@ class ControlTest {
 
   private static Cluster cluster;
   private static LabPod pod;
-  private Daemon daemon;
+  private @Nullable Daemon last;
 
   @BeforeAll
   static void create() throws IOException {
@@ -75,8 +76,8 @@ class ControlTest {
 
   @AfterEach
   void stop() {
-    if (daemon != null && daemon.isAlive()) {
-      daemon.terminate();
+    if (last != null && last.isAlive()) {
+      last.terminate();
     }
   }
 
@@ -87,7 +88,8 @@ class ControlTest {
 
   @Test
   void theAgentSaysWhatTheFolderSays() {
-    daemon = cluster.daemon().awaitInStep();
+    Daemon daemon = cluster.daemon().awaitInStep();
+    last = daemon;
     for (List<String> command :
         List.of(
             List.of("get", "services", "-A"),
@@ -111,7 +113,8 @@ class ControlTest {
 
   @Test
   void onlyRootAndTheGroupMayAsk() throws IOException {
-    daemon = withGroup().awaitInStep();
+    Daemon daemon = withGroup().awaitInStep();
+    last = daemon;
     assertThat(status("--regid", NOBODY, "--groups", GROUP).exit()).isZero();
     assertThat(status("--regid", GROUP, "--clear-groups").exit()).isZero();
     Command.Result refused = status("--regid", NOBODY, "--clear-groups");
@@ -130,13 +133,15 @@ class ControlTest {
 
   @Test
   void theSocketOfAnAgentThatWasKilledIsTaken() {
-    daemon = cluster.daemon().awaitInStep();
+    Daemon daemon = cluster.daemon().awaitInStep();
+    last = daemon;
     daemon.kill();
     assertThat(cluster.socket()).exists();
     Command.Result nobody = ask("status");
     assertThat(nobody.exit()).isEqualTo(1);
     assertThat(nobody.errors()).contains("no agent is running here that answers on");
     daemon = cluster.daemon().awaitInStep();
+    last = daemon;
     assertThat(daemon.errors()).doesNotContain("control socket");
     assertThat(ask("status").exit()).isZero();
     assertThat(daemon.terminate()).isEqualTo(143);
@@ -146,7 +151,8 @@ class ControlTest {
   @Test
   void theSocketOfAnAgentThatRunsStaysItsOwn() {
     Daemon first = cluster.daemon().awaitInStep();
-    daemon = cluster.daemon("--healthz-bind-address", "off", "--metrics-bind-address", "off");
+    Daemon daemon = cluster.daemon("--healthz-bind-address", "off", "--metrics-bind-address", "off");
+    last = daemon;
     daemon.awaitError("an agent that is running has it").awaitInStep();
     assertThat(ask("status").exit()).isZero();
     first.kill();
@@ -156,7 +162,8 @@ class ControlTest {
 
   @Test
   void whoeverMisbehavesHoldsUpNobody() throws IOException {
-    daemon = cluster.daemon().awaitInStep();
+    Daemon daemon = cluster.daemon().awaitInStep();
+    last = daemon;
     List<SocketChannel> held = new ArrayList<>();
     try {
       for (int i = 0; i < 1000; i++) {
@@ -183,7 +190,8 @@ class ControlTest {
 
   @Test
   void anAgentThatWaitsForItsSourceSaysSo() throws IOException {
-    daemon = cluster.daemonOverApi(kubeconfig());
+    Daemon daemon = cluster.daemonOverApi(kubeconfig());
+    last = daemon;
     Wait.until(Wait.PATIENCE, () -> Files.exists(cluster.socket()));
     Command.Result status = ask("status");
     assertThat(status.exit()).as(status.said()).isEqualTo(2);
@@ -193,7 +201,8 @@ class ControlTest {
 
   @Test
   void noSecretIsInTheArchive() throws IOException {
-    daemon = cluster.daemon("--kubeconfig", kubeconfig().toString()).awaitInStep();
+    Daemon daemon = cluster.daemon("--kubeconfig", kubeconfig().toString()).awaitInStep();
+    last = daemon;
     Path archive = work.resolve("dump.tar.gz");
     Command.Result dump = ask("support-dump", archive.toString());
     assertThat(dump.exit()).as(dump.said()).isZero();
