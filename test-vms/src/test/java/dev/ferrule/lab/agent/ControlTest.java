@@ -151,7 +151,8 @@ class ControlTest {
   @Test
   void theSocketOfAnAgentThatRunsStaysItsOwn() {
     Daemon first = cluster.daemon().awaitInStep();
-    Daemon daemon = cluster.daemon("--healthz-bind-address", "off", "--metrics-bind-address", "off");
+    Daemon daemon =
+        cluster.daemon("--healthz-bind-address", "off", "--metrics-bind-address", "off");
     last = daemon;
     daemon.awaitError("an agent that is running has it").awaitInStep();
     assertThat(ask("status").exit()).isZero();
