@@ -54,6 +54,8 @@ final class AgentBench {
                 "run",
                 "--manifests",
                 manifests.toString(),
+                "--control-socket",
+                "off",
                 "--stateDirectory",
                 folder.resolve("state").toString())
             .redirectErrorStream(true)

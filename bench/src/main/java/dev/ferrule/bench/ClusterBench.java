@@ -69,6 +69,8 @@ final class ClusterBench {
                   folder.resolve("kubeconfig").toString(),
                   "--hostname-override",
                   "bench",
+                  "--control-socket",
+                  "off",
                   "--state-directory",
                   folder.resolve("state").toString()));
       command.addAll(Arrays.asList(arguments).subList(6, arguments.length));

@@ -16,6 +16,7 @@ final class Errno {
   static final int ENFILE = 23;
   static final int EMFILE = 24;
   static final int ENOSPC = 28;
+  static final int ERANGE = 34;
   static final int EMSGSIZE = 90;
   static final int EPROTONOSUPPORT = 93;
   static final int EOPNOTSUPP = 95;
@@ -51,7 +52,7 @@ final class Errno {
           Map.entry(ENOSPC, "ENOSPC"),
           Map.entry(31, "EMLINK"),
           Map.entry(32, "EPIPE"),
-          Map.entry(34, "ERANGE"),
+          Map.entry(ERANGE, "ERANGE"),
           Map.entry(36, "ENAMETOOLONG"),
           Map.entry(38, "ENOSYS"),
           Map.entry(40, "ELOOP"),

@@ -14,22 +14,30 @@ import org.jspecify.annotations.Nullable;
  */
 final class Libc {
 
+  static final int AF_UNIX = 1;
   static final int AF_INET = 2;
   static final int AF_INET6 = 10;
   static final int AF_NETLINK = 16;
+  static final int SOCK_STREAM = 1;
   static final int SOCK_RAW = 3;
+  static final int SOCK_NONBLOCK = 0x800;
   static final int SOCK_CLOEXEC = 0x80000;
   static final int IPPROTO_RAW = 255;
   static final int SOL_IP = 0;
   static final int SOL_IPV6 = 41;
   static final int SOL_SOCKET = 1;
   static final int SO_SNDBUF = 7;
+  static final int SO_PEERCRED = 17;
   static final int SO_SNDBUFFORCE = 32;
   static final int SO_RCVBUFFORCE = 33;
+  static final int SO_PEERGROUPS = 59;
   static final int SOL_NETLINK = 270;
   static final int MSG_TRUNC = 0x20;
   static final int MSG_DONTWAIT = 0x40;
+  static final int MSG_NOSIGNAL = 0x4000;
+  static final int SHUT_RDWR = 2;
   static final int POLLIN = 1;
+  static final int POLLOUT = 4;
   static final int O_RDONLY = 0;
   static final int O_RDWR = 2;
   static final int O_CLOEXEC = 0x80000;
@@ -56,6 +64,14 @@ final class Libc {
     int bind(int fd, ByteBuffer address, int length);
 
     int getsockname(int fd, ByteBuffer address, ByteBuffer length);
+
+    int listen(int fd, int backlog);
+
+    int accept4(int fd, @Nullable ByteBuffer address, @Nullable ByteBuffer length, int flags);
+
+    int shutdown(int fd, int how);
+
+    long send(int fd, ByteBuffer data, long length, int flags);
 
     int setsockopt(int fd, int level, int option, ByteBuffer value, int length);
 

@@ -21,10 +21,19 @@ final class Poll {
    * @return a bit for each ready descriptor, the first one lowest; 0 when the time is over
    */
   static int await(int timeoutMillis, int... fds) throws KernelException {
+    return await(Libc.POLLIN, timeoutMillis, fds);
+  }
+
+  /** Whether something can be written within the time, or there is an error to be met. */
+  static boolean writable(int fd, int timeoutMillis) throws KernelException {
+    return await(Libc.POLLOUT, timeoutMillis, new int[] {fd}) != 0;
+  }
+
+  private static int await(int events, int timeoutMillis, int[] fds) throws KernelException {
     // struct pollfd: fd s32, events s16, returned events s16
     ByteBuffer pollfds = ByteBuffer.allocateDirect(8 * fds.length).order(ByteOrder.nativeOrder());
     for (int fd : fds) {
-      pollfds.putInt(fd).putShort((short) Libc.POLLIN).putShort((short) 0);
+      pollfds.putInt(fd).putShort((short) events).putShort((short) 0);
     }
     pollfds.flip();
     long deadline = System.nanoTime() + timeoutMillis * 1_000_000L;

@@ -31,6 +31,7 @@ final class DemoCluster implements AutoCloseable {
       clusterCIDR: 10.244.0.0/16,fd00:10:244::/48
       ferrule:
         stateDirectory: %s
+        controlSocket: "off"
       """;
 
   private final Path work;

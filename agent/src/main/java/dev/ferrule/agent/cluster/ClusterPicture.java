@@ -4,7 +4,7 @@ package dev.ferrule.agent.cluster;
 import dev.ferrule.agent.objects.ObjectReader;
 import dev.ferrule.agent.objects.Problem;
 import dev.ferrule.agent.objects.ServiceManifest;
-import dev.ferrule.agent.show.ServiceDetails;
+import dev.ferrule.agent.show.PackedDetails;
 import dev.ferrule.agent.show.ShownService;
 import dev.ferrule.agent.source.Source;
 import dev.ferrule.agent.source.SourceException;
@@ -58,7 +58,7 @@ abstract class ClusterPicture implements Source {
         named ? List.of() : families(manifest),
         manifest.publishNotReady(),
         manifest.allocateNodePorts(),
-        manifest.details() == null ? ServiceDetails.NONE : manifest.details(),
+        manifest.details() == null ? PackedDetails.NONE : manifest.details(),
         named ? List.of() : catalog.slicesOf(manifest.name()));
   }
 

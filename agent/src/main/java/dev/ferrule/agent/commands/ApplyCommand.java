@@ -21,7 +21,7 @@ final class ApplyCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Wanted wanted = Wanted.load(source);
-    wanted.reportProblems();
+    wanted.reportProblems(source.errors());
     Application.of(wanted, source);
     return strict && wanted.skippedSome() ? ExitCode.SKIPPED : ExitCode.OK;
   }

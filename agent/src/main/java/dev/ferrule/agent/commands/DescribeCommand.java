@@ -14,7 +14,7 @@ import picocli.CommandLine.Parameters;
     name = "describe",
     mixinStandardHelpOptions = true,
     description = "Tells all about Services: addresses, ports, endpoints and policies.")
-final class DescribeCommand implements Callable<Integer> {
+final class DescribeCommand implements Callable<Integer>, AnsweredByAgent {
 
   @Mixin private ShowOptions options;
 
@@ -30,10 +30,18 @@ final class DescribeCommand implements Callable<Integer> {
     if (!List.of("service", "services", "svc").contains(wanted)) {
       throw new CommandFailure("describe " + kind + ": only a service can be described");
     }
-    System.out.print(
-        options.services(names).stream()
-            .map(shown -> ServiceDescription.of(shown, options.hashing()))
-            .collect(Collectors.joining("\n\n")));
+    source()
+        .out()
+        .print(
+            options.services(names).stream()
+                .map(shown -> ServiceDescription.of(shown, options.hashing()))
+                .collect(Collectors.joining("\n\n")));
+    source().out().flush();
     return ExitCode.OK;
+  }
+
+  @Override
+  public SourceOptions source() {
+    return options.source();
   }
 }

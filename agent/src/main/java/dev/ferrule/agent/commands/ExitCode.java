@@ -13,6 +13,9 @@ final class ExitCode {
   /** {@code plan}: there are changes. */
   static final int CHANGES = 2;
 
+  /** {@code status}: the kernel is not as the source says. */
+  static final int OUT_OF_STEP = 2;
+
   /** {@code apply --strict}: done, but some objects were skipped. */
   static final int SKIPPED = 3;
 

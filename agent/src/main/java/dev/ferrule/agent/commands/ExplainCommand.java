@@ -14,10 +14,8 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Tells where a connection goes, and why. */
 @Command(
@@ -32,14 +30,12 @@ import picocli.CommandLine.Spec;
           + " affinity remembers the client. The entry of connection tracking is removed.",
       "Exit code 0 whatever the answer is. 1: the question cannot be answered."
     })
-final class ExplainCommand implements Callable<Integer> {
+final class ExplainCommand implements Callable<Integer>, AnsweredByAgent {
 
   private enum Format {
     TEXT,
     JSON
   }
-
-  @Spec private CommandSpec spec;
 
   @Mixin private SourceOptions source;
 
@@ -85,8 +81,13 @@ final class ExplainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    AgentView agent = source.agent();
+    if (send && agent != null && !agent.askedByRoot()) {
+      throw new CommandFailure(
+          "only root may ask a running agent to send a packet; try it with sudo");
+    }
     Wanted wanted = Wanted.load(source);
-    wanted.reportProblems();
+    wanted.reportProblems(source.errors());
     Investigation investigation = new Investigation(wanted.source(), wanted.state());
     Explanation explanation;
     try {
@@ -94,11 +95,16 @@ final class ExplainCommand implements Callable<Integer> {
     } catch (QuestionException e) {
       throw new CommandFailure(String.valueOf(e.getMessage()));
     }
-    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter out = source.out();
     out.print(
         output == Format.JSON ? ExplanationJson.of(explanation) : ExplanationText.of(explanation));
     out.flush();
     return ExitCode.OK;
+  }
+
+  @Override
+  public SourceOptions source() {
+    return source;
   }
 
   private Explanation explain(Investigation investigation, Connection connection) {

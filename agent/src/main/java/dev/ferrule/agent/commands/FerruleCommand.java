@@ -20,6 +20,8 @@ import picocli.CommandLine.Command;
       DescribeCommand.class,
       ExplainCommand.class,
       DoctorCommand.class,
+      StatusCommand.class,
+      SupportDumpCommand.class,
       InitCommand.class,
       MigrateCommand.class,
       CleanupCommand.class,
@@ -50,10 +52,16 @@ public final class FerruleCommand {
   }
 
   private static int execute(CommandLine line, String... arguments) {
+    line.setExecutionStrategy(new AgentFirst());
+    return prepared(line).execute(arguments);
+  }
+
+  /** How all command lines are read, and how failures are told. */
+  static CommandLine prepared(CommandLine line) {
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionExceptionHandler(FerruleCommand::report);
     line.setParameterExceptionHandler(FerruleCommand::misuse);
-    return line.execute(arguments);
+    return line;
   }
 
   private static int report(Exception problem, CommandLine command, CommandLine.ParseResult parsed)

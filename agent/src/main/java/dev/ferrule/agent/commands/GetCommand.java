@@ -20,7 +20,7 @@ import picocli.CommandLine.Parameters;
     name = "get",
     mixinStandardHelpOptions = true,
     description = "Lists Services or their endpoints, with the addresses they were given.")
-final class GetCommand implements Callable<Integer> {
+final class GetCommand implements Callable<Integer>, AnsweredByAgent {
 
   private enum Format {
     WIDE,
@@ -57,11 +57,17 @@ final class GetCommand implements Callable<Integer> {
         };
     List<ShownService> services = options.services(names);
     if (services.isEmpty() && (format == null || format == Format.WIDE)) {
-      System.err.println("No resources found in " + options.place() + ".");
+      source().errors().println("No resources found in " + options.place() + ".");
       return ExitCode.OK;
     }
-    System.out.print(endpoints ? endpoints(services) : services(services));
+    source().out().print(endpoints ? endpoints(services) : services(services));
+    source().out().flush();
     return ExitCode.OK;
+  }
+
+  @Override
+  public SourceOptions source() {
+    return options.source();
   }
 
   private String services(List<ShownService> services) {

@@ -6,13 +6,13 @@ import dev.ferrule.agent.http.ListenException;
 import dev.ferrule.agent.source.FollowedSource;
 import dev.ferrule.agent.source.SourceException;
 import dev.ferrule.agent.sync.Agent;
+import dev.ferrule.agent.sync.SyncObserver;
 import dev.ferrule.agent.systemd.Supervision;
 import dev.ferrule.kernel.KernelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,8 +23,9 @@ final class LiveAgent implements AutoCloseable {
 
   private static final String KEPT = "; the settings of before stay in force";
 
-  private final BiFunction<SourceOptions, FollowedSource, Agent.Settings> settings;
+  private final SettingsOf settings;
   private final Supervision supervision;
+  private final boolean answering;
 
   /** More signals in short order are one wish. */
   private final AtomicBoolean asked = new AtomicBoolean();
@@ -34,14 +35,23 @@ final class LiveAgent implements AutoCloseable {
   // Guarded by this object.
   private SourceOptions options;
   private @Nullable Agent agent;
+  private @Nullable AgentControl control;
   private @Nullable CommandFailure failure;
 
+  /** How to run with options. */
+  @FunctionalInterface
+  interface SettingsOf {
+    Agent.Settings with(SourceOptions options, FollowedSource followed, SyncObserver board);
+  }
+
+  /**
+   * @param answering whether others may ask over the control socket
+   */
   LiveAgent(
-      SourceOptions options,
-      Supervision supervision,
-      BiFunction<SourceOptions, FollowedSource, Agent.Settings> settings) {
+      SourceOptions options, Supervision supervision, boolean answering, SettingsOf settings) {
     this.options = options;
     this.supervision = supervision;
+    this.answering = answering;
     this.settings = settings;
   }
 
@@ -58,8 +68,26 @@ final class LiveAgent implements AutoCloseable {
   private void start(SourceOptions with, FollowedSource followed)
       throws KernelException, ListenException, SourceException, InterruptedException {
     source = followed;
-    agent = Agent.start(settings.apply(with, followed));
+    AgentControl asked = new AgentControl(followed, with.configuration());
+    control = asked;
+    if (answering) {
+      asked.open(System.err::println);
+    }
+    Agent started = Agent.start(settings.with(with, followed, asked.board()));
+    agent = started;
+    asked.started(started);
     options = with;
+  }
+
+  private void end() {
+    if (agent != null) {
+      agent.close();
+      agent = null;
+    }
+    if (control != null) {
+      control.close();
+      control = null;
+    }
   }
 
   /** Reads the settings again and starts over with them; if they will not do, with the old ones. */
@@ -103,16 +131,14 @@ final class LiveAgent implements AutoCloseable {
   }
 
   private synchronized void replace(SourceOptions next, FollowedSource followed) {
-    if (agent != null) {
-      agent.close();
-      agent = null;
-    }
+    end();
     try {
       supervision.accepted();
       try {
         start(next, followed);
       } catch (KernelException | ListenException | SourceException e) {
         say("not reloaded: " + e.getMessage() + "; going back to the settings of before");
+        end();
         start(options, options.followed());
         supervision.refused();
       }
@@ -156,8 +182,6 @@ final class LiveAgent implements AutoCloseable {
 
   @Override
   public synchronized void close() {
-    if (agent != null) {
-      agent.close();
-    }
+    end();
   }
 }

@@ -43,7 +43,7 @@ final class MigrateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Wanted wanted = Wanted.load(source);
-    wanted.reportProblems();
+    wanted.reportProblems(source.errors());
     try {
       return execute ? execute(wanted) : show(wanted);
     } catch (KernelException e) {

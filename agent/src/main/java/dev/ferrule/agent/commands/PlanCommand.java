@@ -42,7 +42,7 @@ final class PlanCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Wanted wanted = Wanted.load(source);
-    wanted.reportProblems();
+    wanted.reportProblems(source.errors());
     Changes changes = wanted.state().differenceTo(before());
     System.out.print(output.render(changes, wanted.state(), Terminal.hasColour()));
     return changes.isEmpty() ? ExitCode.OK : ExitCode.CHANGES;

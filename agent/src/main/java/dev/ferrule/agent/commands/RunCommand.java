@@ -40,7 +40,10 @@ final class RunCommand implements Callable<Integer> {
     Supervision supervision = supervision();
     try (LiveAgent agent =
         new LiveAgent(
-            source, supervision, (with, followed) -> settings(with, followed, supervision))) {
+            source,
+            supervision,
+            !dryRun,
+            (with, followed, board) -> settings(with, followed, supervision, board))) {
       // A signal ends the process without unwinding; what is due to be remembered is written still.
       Runtime.getRuntime()
           .addShutdownHook(
@@ -66,10 +69,11 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private Agent.Settings settings(
-      SourceOptions with, FollowedSource followed, Supervision supervision) {
+      SourceOptions with, FollowedSource followed, Supervision supervision, SyncObserver board) {
     PrometheusRegistry registry = new PrometheusRegistry();
     List<SyncObserver> observers = new ArrayList<>(Observers.of(with.configuration(), registry));
     observers.add(supervision);
+    observers.add(board);
     return new Agent.Settings(
         followed,
         with.forwarding(),

@@ -2,6 +2,7 @@
 package dev.ferrule.agent.commands;
 
 import dev.ferrule.agent.show.ShownService;
+import dev.ferrule.agent.sync.ProblemNews;
 import java.util.List;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -27,6 +28,10 @@ final class ShowOptions {
     return allNamespaces;
   }
 
+  SourceOptions source() {
+    return source;
+  }
+
   /** Whether the rules can hash clients. */
   boolean hashing() {
     return source.hashing();
@@ -37,12 +42,25 @@ final class ShowOptions {
     return allNamespaces ? "any namespace" : "namespace " + namespace;
   }
 
+  /**
+   * All Services; what is not in force is named. An agent knows that already, and must not work out
+   * all rules once more for it.
+   */
+  private List<ShownService> all() {
+    AgentView agent = source.agent();
+    if (agent != null) {
+      new ProblemNews().of(agent.problems()).lines().forEach(source.errors()::println);
+      return agent.source().services();
+    }
+    Wanted wanted = Wanted.load(source, source.snapshot(true));
+    wanted.reportProblems(source.errors());
+    return wanted.source().services();
+  }
+
   /** The Services in the namespace, of these names if there are any. */
   List<ShownService> services(List<String> names) {
-    Wanted wanted = Wanted.load(source, source.snapshot(true));
-    wanted.reportProblems();
     List<ShownService> services =
-        wanted.source().services().stream()
+        all().stream()
             .filter(s -> allNamespaces || s.service().name().namespace().equals(namespace))
             .filter(s -> names.isEmpty() || names.contains(s.service().name().name()))
             .toList();

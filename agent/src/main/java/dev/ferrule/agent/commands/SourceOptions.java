@@ -26,18 +26,27 @@ import dev.ferrule.rules.compile.NodePortAddresses;
 import dev.ferrule.rules.diff.Rendering;
 import dev.ferrule.rules.model.Cidr;
 import dev.ferrule.rules.model.PodInterface;
+import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Where the Services come from, and all settings. */
 final class SourceOptions {
+
+  /** The flags that are no settings. */
+  private static final Set<String> SOURCE_FLAGS = Set.of("--config", "--manifests", "--master");
 
   private static final List<Cidr> ALL_ADDRESSES =
       List.of(Cidr.parse("0.0.0.0/0"), Cidr.parse("::/0"));
@@ -52,15 +61,70 @@ final class SourceOptions {
 
   private @Nullable ReadConfiguration read;
 
+  /** Why no running agent was asked. */
+  private String outOfReach = "";
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
+  /** Null in a process of its own. */
+  private final @Nullable AgentView agent;
+
+  SourceOptions() {
+    this(null);
+  }
+
+  /**
+   * @param agent the one that carries out the command for somebody else: it has a source and
+   *     settings already, and flags for them are refused
+   */
+  SourceOptions(@Nullable AgentView agent) {
+    this.agent = agent;
+  }
+
+  /** Flags that say what else than a running agent's state and settings is asked about. */
+  List<String> sourceFlags() {
+    CommandLine.ParseResult parsed = command.commandLine().getParseResult();
+    return parsed.matchedOptions().stream()
+        .filter(option -> option.group() != null || SOURCE_FLAGS.contains(option.longestName()))
+        .map(OptionSpec::longestName)
+        .filter(name -> !name.equals(ControlSocketOption.NAME))
+        .toList();
+  }
+
+  /** The agent that carries out the command for somebody else; null in a process of its own. */
+  @Nullable AgentView agent() {
+    return agent;
+  }
+
+  /** This process does itself what it could not ask an agent for. */
+  void agentIsOutOfReach(String reason) {
+    outOfReach = reason;
+  }
+
+  /** Where the command writes what is not its result. */
+  PrintWriter errors() {
+    return command.commandLine().getErr();
+  }
+
+  /** Where the command writes its result. */
+  PrintWriter out() {
+    return command.commandLine().getOut();
+  }
+
+  private void warn(String line) {
+    errors().println(line);
+  }
+
   /** File, flags and defaults, read once; warnings go to standard error. */
   Configuration configuration() {
-    return read().configuration();
+    return agent == null ? read().configuration() : agent.configuration();
   }
 
   private ReadConfiguration read() {
     ReadConfiguration known = read;
     if (known == null) {
-      known = configurationOptions.read(warning -> System.err.println("warning: " + warning));
+      known = configurationOptions.read(warning -> warn("warning: " + warning));
       read = known;
     }
     return known;
@@ -71,6 +135,7 @@ final class SourceOptions {
     SourceOptions again = new SourceOptions();
     again.configurationOptions = configurationOptions;
     again.server = server;
+    again.command = command;
     return again;
   }
 
@@ -92,9 +157,12 @@ final class SourceOptions {
    * @param details whether what is only for display is kept
    */
   Source snapshot(boolean details) {
+    if (agent != null) {
+      return agent.source();
+    }
     Path manifests = configuration().manifests();
     return manifests == null
-        ? new ClusterSnapshot(cluster(details), System.err::println)
+        ? new ClusterSnapshot(cluster(details), this::warn)
         : folder(manifests, details);
   }
 
@@ -102,8 +170,8 @@ final class SourceOptions {
   FollowedSource followed() throws KernelException {
     Path manifests = configuration().manifests();
     return manifests == null
-        ? new ClusterSource(cluster(false), System.err::println)
-        : FollowedFolder.open(manifests, folder(manifests, false), System.err::println);
+        ? new ClusterSource(cluster(true), System.err::println)
+        : FollowedFolder.open(manifests, folder(manifests, true), System.err::println);
   }
 
   private ClusterSettings cluster(boolean details) {
@@ -111,7 +179,8 @@ final class SourceOptions {
     if (kubeconfig == null && !Access.inPod()) {
       throw new CommandFailure(
           "where are the Services? Name a folder of manifests with --manifests DIR, or a cluster"
-              + " with --kubeconfig FILE");
+              + " with --kubeconfig FILE"
+              + (outOfReach.isEmpty() ? "" : "; and " + outOfReach));
     }
     return new ClusterSettings(
         new Access(kubeconfig, server),
@@ -192,7 +261,7 @@ final class SourceOptions {
 
   /** Our part of the kernel; what the operator should know goes to standard error. */
   KernelRules openKernel() throws KernelException {
-    return backend().open(remark -> System.err.println(remark));
+    return backend().open(this::warn);
   }
 
   /** Where the rules go. */

@@ -9,6 +9,7 @@ import dev.ferrule.agent.sync.NodeAddresses;
 import dev.ferrule.agent.sync.ProblemNews;
 import dev.ferrule.kernel.KernelException;
 import dev.ferrule.rules.diff.DesiredState;
+import java.io.PrintWriter;
 import java.util.List;
 
 /** What a source asks of this host. */
@@ -39,9 +40,9 @@ record Wanted(Source source, DesiredState state) {
     return new Wanted(source, state);
   }
 
-  /** Names on standard error what the source holds that is not in force. */
-  void reportProblems() {
-    new ProblemNews().of(problems()).lines().forEach(System.err::println);
+  /** Names what the source holds that is not in force. */
+  void reportProblems(PrintWriter errors) {
+    new ProblemNews().of(problems()).lines().forEach(errors::println);
   }
 
   /** Whether some object is not in force. */

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param serviceRanges ClusterIPs of hand-written Services, unless ServiceCIDR objects say other
  * @param nodePortRange node ports of hand-written Services
  * @param loadBalancerPool addresses for Services of type LoadBalancer; empty: none are given out
+ * @param controlSocket where a running agent answers commands; null: nowhere
  * @param watchSilence a watch that says nothing for so long is renewed
  * @param observing what is told of the agent and the traffic
  * @param maxManifestSize a manifest file of more bytes is not read
@@ -57,6 +58,7 @@ public record Configuration(
     PortRange nodePortRange,
     List<Cidr> loadBalancerPool,
     Path stateDirectory,
+    @Nullable Path controlSocket,
     Duration watchSilence,
     ObservingSettings observing,
     long maxManifestSize) {

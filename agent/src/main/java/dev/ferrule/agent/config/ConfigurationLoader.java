@@ -88,6 +88,7 @@ final class ConfigurationLoader {
         values.get(Settings.NODE_PORT_RANGE),
         values.get(Settings.LOAD_BALANCER_POOL),
         values.get(Settings.STATE_DIRECTORY),
+        values.get(Settings.CONTROL_SOCKET).orElse(null),
         values.get(Settings.WATCH_SILENCE),
         new ObservingSettings(values.get(Settings.COUNTERS), values.get(Settings.METRICS_SERVICES)),
         values.get(Settings.MAX_MANIFEST_SIZE));

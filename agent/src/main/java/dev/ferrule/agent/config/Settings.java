@@ -314,6 +314,14 @@ final class Settings {
           "Service ports with metrics of their own, those with most connections; as many endpoints.",
           "--metrics-services");
 
+  static final Setting<Optional<Path>> CONTROL_SOCKET =
+      Setting.of(
+          "ferrule.controlSocket",
+          SettingType.text("PATH", "write an absolute path, or off", Settings::pathOrOff),
+          "/run/ferrule/ferrule.sock",
+          "Where a running agent answers status, get, describe and explain; off: nowhere.",
+          "--control-socket");
+
   /** In the order of the documentation. */
   static final List<Setting<?>> ALL =
       List.of(
@@ -353,6 +361,7 @@ final class Settings {
           NODE_PORT_RANGE,
           LOAD_BALANCER_POOL,
           STATE_DIRECTORY,
+          CONTROL_SOCKET,
           WATCH_SILENCE,
           COUNTERS,
           METRICS_SERVICES,
@@ -383,6 +392,10 @@ final class Settings {
       }
     }
     throw new IllegalArgumentException("\"" + text + "\" is not a kind of iptables");
+  }
+
+  private static Optional<Path> pathOrOff(String text) {
+    return text.equals("off") ? Optional.empty() : Optional.of(absolute(text));
   }
 
   private static Path absolute(String text) {

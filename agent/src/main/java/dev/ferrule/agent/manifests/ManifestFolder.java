@@ -8,7 +8,7 @@ import dev.ferrule.agent.objects.ObjectKey;
 import dev.ferrule.agent.objects.PodManifest;
 import dev.ferrule.agent.objects.Problem;
 import dev.ferrule.agent.objects.ServiceManifest;
-import dev.ferrule.agent.show.ServiceDetails;
+import dev.ferrule.agent.show.PackedDetails;
 import dev.ferrule.agent.show.ShownService;
 import dev.ferrule.agent.source.Source;
 import dev.ferrule.rules.model.CatalogChange;
@@ -255,7 +255,7 @@ public final class ManifestFolder implements Source {
               named ? List.of() : controlPlane.familiesOf(manifest),
               manifest.publishNotReady(),
               manifest.allocateNodePorts(),
-              manifest.details() == null ? ServiceDetails.NONE : manifest.details(),
+              manifest.details() == null ? PackedDetails.NONE : manifest.details(),
               named ? List.of() : controlPlane.slicesOf(manifest)));
     }
     return services;

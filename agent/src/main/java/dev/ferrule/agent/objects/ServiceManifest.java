@@ -1,7 +1,7 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.agent.objects;
 
-import dev.ferrule.agent.show.ServiceDetails;
+import dev.ferrule.agent.show.PackedDetails;
 import dev.ferrule.rules.model.IpFamily;
 import dev.ferrule.rules.model.ObjectName;
 import dev.ferrule.rules.model.Service;
@@ -30,7 +30,7 @@ public record ServiceManifest(
     boolean publishNotReady,
     boolean allocateNodePorts,
     boolean allocateBalancer,
-    @Nullable ServiceDetails details)
+    @Nullable PackedDetails details)
     implements Manifest {
 
   public ServiceManifest {

@@ -1,6 +1,7 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.agent.objects;
 
+import dev.ferrule.agent.show.PackedDetails;
 import dev.ferrule.agent.show.ServiceDetails;
 import dev.ferrule.rules.model.Cidr;
 import dev.ferrule.rules.model.IpAddress;
@@ -10,8 +11,10 @@ import dev.ferrule.rules.model.ServicePort;
 import dev.ferrule.rules.model.ServiceType;
 import dev.ferrule.rules.model.TrafficPolicy;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +27,9 @@ final class ServiceReader {
   /** kube-proxy does not even watch Services with these labels. */
   private static final List<String> UNWATCHED =
       List.of("service.kubernetes.io/headless", PROXY_LABEL);
+
+  /** kubectl's own copy of the manifest: large, and of no use to anybody else. */
+  private static final String LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
 
   private static final int DEFAULT_AFFINITY_SECONDS = 10_800;
 
@@ -78,7 +84,7 @@ final class ServiceReader {
         details(metadata, object, type));
   }
 
-  private @Nullable ServiceDetails details(Metadata metadata, Fields object, ServiceType type) {
+  private @Nullable PackedDetails details(Metadata metadata, Fields object, ServiceType type) {
     String externalName = object.object("spec").text("externalName", "");
     if (type == ServiceType.EXTERNAL_NAME && externalName.isEmpty()) {
       throw object.object("spec").bad("externalName", "is missing");
@@ -91,12 +97,16 @@ final class ServiceReader {
             .map(ingress -> ingress.text("hostname", ""))
             .filter(hostname -> !hostname.isEmpty())
             .toList();
-    return new ServiceDetails(
-        metadata.labels(),
-        object.object("metadata").textsByName("annotations"),
-        externalName,
-        object.object("spec").text("loadBalancerClass", ""),
-        hostnames);
+    Map<String, String> annotations =
+        new HashMap<>(object.object("metadata").textsByName("annotations"));
+    annotations.remove(LAST_APPLIED);
+    return PackedDetails.of(
+        new ServiceDetails(
+            metadata.labels(),
+            annotations,
+            externalName,
+            object.object("spec").text("loadBalancerClass", ""),
+            hostnames));
   }
 
   private static List<IpAddress> externalIps(Fields spec) {

@@ -17,6 +17,7 @@ import java.util.List;
  * @param families {@code spec.ipFamilies}
  * @param publishNotReady {@code spec.publishNotReadyAddresses}
  * @param allocateNodePorts {@code spec.allocateLoadBalancerNodePorts}
+ * @param packed see {@link #details}
  * @param slices its endpoints
  */
 public record ShownService(
@@ -26,12 +27,17 @@ public record ShownService(
     List<IpFamily> families,
     boolean publishNotReady,
     boolean allocateNodePorts,
-    ServiceDetails details,
+    PackedDetails packed,
     List<EndpointSlice> slices) {
 
   public ShownService {
     families = List.copyOf(families);
     slices = List.copyOf(slices);
+  }
+
+  /** What of it no rule depends on. */
+  public ServiceDetails details() {
+    return packed.unpack();
   }
 
   /** {@code spec.clusterIPs}; {@code None} for a headless Service. */

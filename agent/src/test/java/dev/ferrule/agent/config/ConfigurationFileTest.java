@@ -93,6 +93,7 @@ class ConfigurationFileTest {
                 new PortRange(30000, 32767),
                 List.of(),
                 Path.of("/var/lib/ferrule"),
+                Path.of("/run/ferrule/ferrule.sock"),
                 Duration.ofSeconds(75),
                 new ObservingSettings(Counting.OFF, 1000),
                 32 << 20));
@@ -141,6 +142,7 @@ class ConfigurationFileTest {
               nodePortRange: 1-2
               loadBalancerPool: [192.0.2.0/24]
               stateDirectory: /run/ferrule
+              controlSocket: /run/other/socket
               watchSilence: 2m
               counters: endpoints
               metricsServices: 7
@@ -179,6 +181,7 @@ class ConfigurationFileTest {
                 new PortRange(1, 2),
                 ranges("192.0.2.0/24"),
                 Path.of("/run/ferrule"),
+                Path.of("/run/other/socket"),
                 Duration.ofMinutes(2),
                 new ObservingSettings(Counting.ENDPOINTS, 7),
                 1 << 20));

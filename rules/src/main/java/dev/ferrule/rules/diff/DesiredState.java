@@ -23,6 +23,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -180,6 +181,24 @@ public final class DesiredState {
     Set<ObjectName> all = new TreeSet<>(services.keySet());
     all.addAll(touched);
     return all;
+  }
+
+  /** All that was taken in, as a first picture that leads to this state. */
+  public CatalogChange catalog() {
+    Map<ObjectName, Optional<Service>> all = new HashMap<>();
+    services.forEach((name, service) -> all.put(name, Optional.of(service)));
+    return new CatalogChange(all, slices, node, serviceCidrs);
+  }
+
+  /** Endpoints in the slices of all Services, ready or not. */
+  public int endpoints() {
+    int endpoints = 0;
+    for (List<EndpointSlice> all : slices.values()) {
+      for (EndpointSlice slice : all) {
+        endpoints += slice.endpoints().size();
+      }
+    }
+    return endpoints;
   }
 
   /** What leads from what the kernel holds to what is wanted. */

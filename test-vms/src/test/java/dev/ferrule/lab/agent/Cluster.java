@@ -87,6 +87,11 @@ final class Cluster implements AutoCloseable {
     return folder;
   }
 
+  /** Where the daemon answers. */
+  Path socket() {
+    return work.resolve("ferrule.sock");
+  }
+
   /** Adds a pod that answers in its name. Nobody is told of it. */
   LabPod pod(String name) {
     LabPod pod = lab.addPod(node(), name);
@@ -166,6 +171,8 @@ final class Cluster implements AutoCloseable {
                 where.toString(),
                 "--state-directory",
                 work.toString(),
+                "--control-socket",
+                socket().toString(),
                 "--hostname-override",
                 node().name(),
                 "--cluster-cidr",

@@ -35,6 +35,8 @@ final class Agent implements AutoCloseable {
             manifests.toString(),
             "--state-directory",
             own.toString(),
+            "--control-socket",
+            "off",
             "--hostname-override",
             node.name(),
             "--cluster-cidr",

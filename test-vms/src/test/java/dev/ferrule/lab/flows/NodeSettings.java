@@ -81,7 +81,11 @@ record NodeSettings(
         .put("masqueradeAll", masqueradeAll)
         .put("localhostNodePorts", localhostNodePorts);
     config.putObject("nftables").put("masqueradeAll", masqueradeAll);
-    ObjectNode own = config.putObject("ferrule").put("stateDirectory", state.toString());
+    ObjectNode own =
+        config
+            .putObject("ferrule")
+            .put("stateDirectory", state.toString())
+            .put("controlSocket", "off");
     if (!target.variant().isEmpty()) {
       own.put("iptablesVariant", target.variant());
     }
