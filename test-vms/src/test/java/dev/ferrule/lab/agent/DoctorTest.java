@@ -37,8 +37,7 @@ class DoctorTest {
   void create() {
     NetNamespace.create(List.of(host));
     host.ip(
-        List.of(
-            "link add eth0 type dummy", "link set eth0 up", "addr add 192.0.2.1/24 dev eth0"));
+        List.of("link add eth0 type bridge", "link set eth0 up", "addr add 192.0.2.1/24 dev eth0"));
     host.sysctl(
         Map.of(
             "ipv4/ip_forward",
@@ -134,7 +133,8 @@ class DoctorTest {
   @Test
   void withoutPrivilegeItSaysWhatItCouldNotSee() {
     List<String> all =
-        new ArrayList<>(List.of("setpriv", "--bounding-set=-all", "--inh-caps=-all", "--no-new-privs"));
+        new ArrayList<>(
+            List.of("setpriv", "--bounding-set=-all", "--inh-caps=-all", "--no-new-privs"));
     all.addAll(Arrays.asList(words()));
     Command.Result result = host.exec(all.toArray(String[]::new));
     assertThat(result.exit()).as(result.said()).isIn(0, 4);
