@@ -31,11 +31,11 @@ final class LiveAgent implements AutoCloseable {
   private final AtomicBoolean asked = new AtomicBoolean();
 
   private volatile @Nullable FollowedSource source;
+  private volatile @Nullable AgentControl control;
 
   // Guarded by this object.
   private SourceOptions options;
   private @Nullable Agent agent;
-  private @Nullable AgentControl control;
   private @Nullable CommandFailure failure;
 
   /** How to run with options. */
@@ -84,8 +84,9 @@ final class LiveAgent implements AutoCloseable {
       agent.close();
       agent = null;
     }
-    if (control != null) {
-      control.close();
+    AgentControl answered = control;
+    if (answered != null) {
+      answered.close();
       control = null;
     }
   }
@@ -172,8 +173,15 @@ final class LiveAgent implements AutoCloseable {
     return agent;
   }
 
-  /** What is due to be remembered is written; to be called when the process ends. */
-  void closeSource() {
+  /**
+   * What is due to be remembered is written, and nobody is answered any more; to be called when the
+   * process ends.
+   */
+  void leave() {
+    AgentControl answering = control;
+    if (answering != null) {
+      answering.close();
+    }
     FollowedSource open = source;
     if (open != null) {
       open.close();

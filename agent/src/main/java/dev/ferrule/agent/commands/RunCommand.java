@@ -50,7 +50,7 @@ final class RunCommand implements Callable<Integer> {
               new Thread(
                   () -> {
                     supervision.stopping();
-                    agent.closeSource();
+                    agent.leave();
                   },
                   "stop"));
       // At a terminal the signal says that the terminal is gone.

@@ -3,6 +3,7 @@ package dev.ferrule.agent.show;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** A table as kubectl prints it: columns three blanks apart and six wide at least. */
 final class Columns {
@@ -18,13 +19,14 @@ final class Columns {
   }
 
   String text() {
+    int[] widths = IntStream.range(0, rows.get(0).size()).map(this::width).toArray();
     StringBuilder text = new StringBuilder();
     for (List<String> row : rows) {
       for (int column = 0; column < row.size(); column++) {
         String cell = row.get(column);
         text.append(cell);
         if (column < row.size() - 1) {
-          text.append(" ".repeat(width(column) - cell.length()));
+          text.append(" ".repeat(widths[column] - cell.length()));
         }
       }
       text.append('\n');

@@ -60,7 +60,8 @@ class PackageFilesTest {
 
     for (String command : program.subcommands().keySet()) {
       assertThat(files).containsKey("man/man8/ferrule-" + command + ".8.gz");
-      assertThat(unpacked(files, "man/man8/ferrule.8.gz")).contains("ferrule\\-" + command + "(8)");
+      assertThat(unpacked(files, "man/man8/ferrule.8.gz"))
+          .contains("ferrule\\-" + command.replace("-", "\\-") + "(8)");
     }
     assertThat(files).containsKeys("man/man5/ferrule-config.5.gz", "config.yaml", "changelog.gz");
     assertThat(new String(files.get("completion.bash"), StandardCharsets.UTF_8))

@@ -74,7 +74,9 @@ class SoakTest {
     int damages = 0;
     while (System.nanoTime() < end) {
       assertThat(cluster.nft(DAMAGE.get(damages % DAMAGE.size()) + "\n").said()).isEmpty();
-      damages++;
+      if (++damages % 3 == 0) {
+        Command.run(List.of("kill", "-HUP", Long.toString(daemon.pid()))); // reads everything again
+      }
       Wait.pause(BETWEEN_SAMPLES);
       Sample sample = sample(daemon);
       samples.add(sample);
@@ -92,7 +94,9 @@ class SoakTest {
     churn.pause();
     Wait.untilEqual(0, () -> cluster.ferrule("plan").exit());
     traffic.stopAndExpectNoFailure(
-        "soak with %d changes and %d damages".formatted(churn.changes(), damages), PODS);
+        "soak with %d changes, %d damages and %d reloads"
+            .formatted(churn.changes(), damages, damages / 3),
+        PODS);
     // The first samples are of an agent that still warms up.
     List<Sample> warm = samples.subList(samples.size() / 6, samples.size());
     expectFlat("RSS", warm, sample -> sample.use().residentKb(), 1.15);
