@@ -11,7 +11,6 @@ import java.util.concurrent.TimeUnit;
 final class MachineRoot {
 
   static final String BOOKWORM = "bookworm";
-  static final String TRIXIE = "trixie";
 
   private static final long MINUTES = 20;
 
