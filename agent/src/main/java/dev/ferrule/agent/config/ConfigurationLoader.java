@@ -73,7 +73,7 @@ final class ConfigurationLoader {
         localDetection(values, warnings),
         values.get(section.masqueradeAll()),
         new IptablesSettings(
-            values.get(Settings.IPTABLES_VARIANT).orElse(null),
+            values.get(FerruleSettings.IPTABLES_VARIANT).orElse(null),
             values.get(Settings.MASQUERADE_BIT),
             values.get(Settings.LOCALHOST_NODE_PORTS)),
         values.get(section.syncPeriod()),
@@ -82,16 +82,17 @@ final class ConfigurationLoader {
         manifests(values),
         values.get(Settings.CONFIG_SYNC_PERIOD),
         conntrack(values),
-        values.get(Settings.RESET_TCP),
-        values.get(Settings.TABLE_OWNER),
-        values.get(Settings.SERVICE_RANGES),
-        values.get(Settings.NODE_PORT_RANGE),
-        values.get(Settings.LOAD_BALANCER_POOL),
-        values.get(Settings.STATE_DIRECTORY),
-        values.get(Settings.CONTROL_SOCKET).orElse(null),
-        values.get(Settings.WATCH_SILENCE),
-        new ObservingSettings(values.get(Settings.COUNTERS), values.get(Settings.METRICS_SERVICES)),
-        values.get(Settings.MAX_MANIFEST_SIZE));
+        values.get(FerruleSettings.RESET_TCP),
+        values.get(FerruleSettings.TABLE_OWNER),
+        values.get(FerruleSettings.SERVICE_RANGES),
+        values.get(FerruleSettings.NODE_PORT_RANGE),
+        values.get(FerruleSettings.LOAD_BALANCER_POOL),
+        values.get(FerruleSettings.STATE_DIRECTORY),
+        values.get(FerruleSettings.CONTROL_SOCKET).orElse(null),
+        values.get(FerruleSettings.WATCH_SILENCE),
+        new ObservingSettings(
+            values.get(FerruleSettings.COUNTERS), values.get(FerruleSettings.METRICS_SERVICES)),
+        values.get(FerruleSettings.MAX_MANIFEST_SIZE));
   }
 
   private static @Nullable ListenAddress listenAddress(
@@ -139,8 +140,9 @@ final class ConfigurationLoader {
 
   /** A folder wins over a cluster, but not one in the file over a cluster on the command line. */
   private static @Nullable Path manifests(SettingValues values) {
-    boolean cluster = values.isFlag(Settings.KUBECONFIG) && !values.isFlag(Settings.MANIFESTS);
-    return cluster ? null : values.get(Settings.MANIFESTS).orElse(null);
+    boolean cluster =
+        values.isFlag(Settings.KUBECONFIG) && !values.isFlag(FerruleSettings.MANIFESTS);
+    return cluster ? null : values.get(FerruleSettings.MANIFESTS).orElse(null);
   }
 
   private static ConntrackSettings conntrack(SettingValues values) {
