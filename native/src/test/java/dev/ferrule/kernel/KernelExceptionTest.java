@@ -25,13 +25,13 @@ final class KernelExceptionTest {
   }
 
   @Test
-  void aMissingPrivilegeSaysWhatToTry() {
+  void aTableOfARunningProgramSaysWhatToStop() {
     KernelException e = Refusal.of(new Operation.AddTable(IpFamily.IPV6), Errno.EPERM, "");
     assertThat(e)
         .hasMessage(
-            "could not add table ip6 ferrule because it needs root or CAP_NET_ADMIN in this network"
-                + " namespace; try it with sudo [EPERM]");
-    assertThat(e.isMissingPrivilege()).isTrue();
+            "could not add table ip6 ferrule because the table belongs to a running program, most"
+                + " likely ferrule run with the setting ferrule.tableOwner, and nobody else may"
+                + " change it; stop that first [EPERM]");
     assertThat(e.object()).isEqualTo("table ip6 ferrule");
   }
 }
