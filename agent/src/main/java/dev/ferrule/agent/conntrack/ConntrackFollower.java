@@ -2,12 +2,15 @@
 package dev.ferrule.agent.conntrack;
 
 import dev.ferrule.kernel.KernelException;
+import dev.ferrule.rules.compile.Frontend;
 import dev.ferrule.rules.compile.FrontendKey;
+import dev.ferrule.rules.compile.ServicePortName;
 import dev.ferrule.rules.compile.TrackedPort;
 import dev.ferrule.rules.diff.DesiredState;
 import dev.ferrule.rules.diff.LeftFrontends;
 import dev.ferrule.rules.model.ObjectName;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,14 +43,16 @@ public final class ConntrackFollower implements AutoCloseable {
   private static final class News {
     private final Map<ObjectName, List<TrackedPort>> tracked = new HashMap<>();
     private final Map<FrontendKey, String> left = new HashMap<>();
+    private final Map<FrontendKey, ServicePortName> bare = new HashMap<>();
 
     void add(News more) {
       tracked.putAll(more.tracked);
       left.putAll(more.left);
+      bare.putAll(more.bare);
     }
 
     boolean isEmpty() {
-      return tracked.isEmpty() && left.isEmpty();
+      return tracked.isEmpty() && left.isEmpty() && bare.isEmpty();
     }
   }
 
@@ -71,6 +76,12 @@ public final class ConntrackFollower implements AutoCloseable {
     uncommitted.left.putAll(LeftFrontends.of(update.changes()));
   }
 
+  /** Looks after connections to frontends that had no rules for a while, and have them again. */
+  public void missed(Collection<Frontend> frontends) {
+    frontends.forEach(frontend -> uncommitted.bare.put(frontend.key(), frontend.owner()));
+    committed();
+  }
+
   /** All that was expected is in the kernel. */
   public void committed() {
     if (uncommitted.isEmpty()) {
@@ -92,6 +103,7 @@ public final class ConntrackFollower implements AutoCloseable {
         News news = take(removal.isDue());
         removal.track(news.tracked);
         removal.leave(news.left);
+        removal.missed(news.bare);
         try {
           Removed removed = removal.run();
           complaint = "";

@@ -4,6 +4,7 @@ package dev.ferrule.agent.conntrack;
 import dev.ferrule.kernel.Conntrack;
 import dev.ferrule.kernel.KernelException;
 import dev.ferrule.rules.compile.FrontendKey;
+import dev.ferrule.rules.compile.ServicePortName;
 import dev.ferrule.rules.compile.TrackedPort;
 import dev.ferrule.rules.conntrack.StaleEntries;
 import dev.ferrule.rules.conntrack.TrackedPorts;
@@ -47,6 +48,7 @@ public final class StaleEntryRemoval {
   private final Set<Part> due = new TreeSet<>();
 
   private final Map<FrontendKey, String> left = new HashMap<>();
+  private final Map<FrontendKey, ServicePortName> bare = new HashMap<>();
 
   /** Takes over which connections are looked after, for each Service that is different. */
   public void track(Map<ObjectName, List<TrackedPort>> services) {
@@ -67,6 +69,12 @@ public final class StaleEntryRemoval {
     frontends.keySet().forEach(key -> due.add(new Part(key.family(), key.protocol())));
   }
 
+  /** Takes over frontends that had no rules for a while, and have them again. */
+  public void missed(Map<FrontendKey, ServicePortName> frontends) {
+    bare.putAll(frontends);
+    frontends.keySet().forEach(key -> due.add(new Part(key.family(), key.protocol())));
+  }
+
   /** Whether something changed since the last run that succeeded. */
   public boolean isDue() {
     return !due.isEmpty();
@@ -81,7 +89,7 @@ public final class StaleEntryRemoval {
     if (due.isEmpty()) {
       return Removed.NONE;
     }
-    StaleEntries stale = new StaleEntries(ports, left);
+    StaleEntries stale = new StaleEntries(ports, left, bare);
     Map<Removed.Owner, Integer> counts = new TreeMap<>();
     Map<IpFamily, Removed.Search> searches = new EnumMap<>(IpFamily.class);
     try (Conntrack conntrack = Conntrack.open()) {
@@ -91,6 +99,7 @@ public final class StaleEntryRemoval {
     }
     due.clear();
     left.clear();
+    bare.clear();
     return new Removed(counts, searches);
   }
 

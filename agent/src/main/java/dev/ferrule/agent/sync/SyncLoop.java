@@ -144,6 +144,7 @@ final class SyncLoop {
     long start = System.nanoTime();
     Mender.Repair repair = programming.mender().mend();
     if (repair != null) {
+      programming.conntrack().missed(desired.forwarding().frontends());
       afterCommit(Commit.Cause.DRIFT, repair.changes(), since(start));
       tell(observer -> observer.repaired(repair.drift()));
     } else if (programming.failed() && !failedBefore) {

@@ -26,6 +26,14 @@ public record ConntrackEntry(
     int id,
     int status) {
 
+  /** {@code IPS_SEEN_REPLY} of linux/netfilter/nf_conntrack_common.h. */
+  private static final int SEEN_REPLY = 1 << 1;
+
+  /** Whether nothing ever came back. */
+  public boolean isUnanswered() {
+    return (status & SEEN_REPLY) == 0;
+  }
+
   /** Whether it goes elsewhere than the client sent it. */
   public boolean isTranslated() {
     return replySource.port() != destination.port()

@@ -2,6 +2,7 @@
 package dev.ferrule.rules.conntrack;
 
 import dev.ferrule.rules.compile.FrontendKey;
+import dev.ferrule.rules.compile.ServicePortName;
 import dev.ferrule.rules.compile.TrackedPort;
 import dev.ferrule.rules.model.Protocol;
 import java.util.Collections;
@@ -18,14 +19,19 @@ public final class StaleEntries {
 
   private final TrackedPorts ports;
   private final Map<FrontendKey, String> left;
+  private final Map<FrontendKey, ServicePortName> bare;
 
   /**
    * @param left UDP addresses and ports that belonged to a Service until now, with its name; those
    *     that belong to one again do not count
+   * @param bare those that had no rules for a while. A connection begun then was never translated,
+   *     and never will be, however often the client tries again: so it may begin anew
    */
-  public StaleEntries(TrackedPorts ports, Map<FrontendKey, String> left) {
+  public StaleEntries(
+      TrackedPorts ports, Map<FrontendKey, String> left, Map<FrontendKey, ServicePortName> bare) {
     this.ports = ports;
     this.left = left;
+    this.bare = bare;
   }
 
   /**
@@ -33,6 +39,10 @@ public final class StaleEntries {
    * if it is to be kept.
    */
   public @Nullable String ownerIfStale(ConntrackEntry entry) {
+    ServicePortName missed = bare.get(entry.destination());
+    if (missed != null && entry.isUnanswered() && !entry.isTranslated()) {
+      return missed.toString();
+    }
     List<TrackedPort> claims = ports.of(entry.destination());
     if (claims.isEmpty()) {
       // What was never translated has nothing to do with the Service that is gone.

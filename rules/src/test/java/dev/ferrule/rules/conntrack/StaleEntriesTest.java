@@ -10,6 +10,7 @@ import dev.ferrule.rules.compile.Backend;
 import dev.ferrule.rules.compile.FrontendKey;
 import dev.ferrule.rules.compile.NodeContext;
 import dev.ferrule.rules.compile.ServiceCompiler;
+import dev.ferrule.rules.compile.ServicePortName;
 import dev.ferrule.rules.model.Endpoint;
 import dev.ferrule.rules.model.EndpointSlice;
 import dev.ferrule.rules.model.IpFamily;
@@ -40,12 +41,23 @@ class StaleEntriesTest {
 
   private final TrackedPorts ports = new TrackedPorts();
   private final Map<FrontendKey, String> left = new HashMap<>();
+  private final Map<FrontendKey, ServicePortName> bare = new HashMap<>();
 
   @Test
   void aFlowToAnEndpointThatIsGoneIsStale() {
     track(false, dns(), READY);
     assertThat(owner(udp("10.96.0.10", 53), "10.244.0.9", 5353)).isEqualTo("default/web:dns");
     assertThat(owner(udp("10.96.0.10", 53), "10.244.0.1", 5353)).isNull();
+  }
+
+  @Test
+  void aConnectionBegunWhileThereWereNoRulesIsStaleUntilItIsAnswered() {
+    FrontendKey web = new FrontendKey(ip("10.96.0.10"), Protocol.TCP, 80);
+    assertThat(unanswered(web, "10.96.0.10", 80)).isNull();
+    bare.put(web, new ServicePortName(new ObjectName("default", "web"), "http"));
+    assertThat(unanswered(web, "10.96.0.10", 80)).isEqualTo("default/web:http");
+    assertThat(unanswered(web, "10.244.0.1", 8080)).as("translated").isNull();
+    assertThat(owner(entry(web, "10.96.0.10", 80, 2))).as("answered").isNull();
   }
 
   @Test
@@ -191,10 +203,24 @@ class StaleEntriesTest {
   }
 
   private @Nullable String owner(FrontendKey destination, String replySource, int replyPort) {
-    ConntrackEntry entry =
-        new ConntrackEntry(
-            ip("10.244.0.77"), 4000, destination, new Backend(ip(replySource), replyPort), 0, 1, 0);
-    return new StaleEntries(ports, left).ownerIfStale(entry);
+    return owner(entry(destination, replySource, replyPort, 2));
+  }
+
+  private @Nullable String unanswered(FrontendKey destination, String replySource, int replyPort) {
+    return owner(entry(destination, replySource, replyPort, 0));
+  }
+
+  /**
+   * @param status 2 if it was answered
+   */
+  private static ConntrackEntry entry(
+      FrontendKey destination, String replySource, int replyPort, int status) {
+    Backend reply = new Backend(ip(replySource), replyPort);
+    return new ConntrackEntry(ip("10.244.0.77"), 4000, destination, reply, 0, 1, status);
+  }
+
+  private @Nullable String owner(ConntrackEntry entry) {
+    return new StaleEntries(ports, left, bare).ownerIfStale(entry);
   }
 
   private static FrontendKey udp(String address, int port) {

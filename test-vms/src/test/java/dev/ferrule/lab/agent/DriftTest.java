@@ -92,6 +92,21 @@ class DriftTest {
     assertThat(millis[14]).isLessThan(5000);
   }
 
+  /**
+   * Without rules a packet to a ClusterIP goes astray and its sender tries again; one to a NodePort
+   * the node itself refuses, whoever is how fast.
+   */
+  @Test
+  void whoConnectsToAClusterIpWithoutRulesGetsThroughAsSoonAsTheyAreBack() {
+    cluster.daemon().awaitInStep();
+    ServiceTraffic traffic = ServiceTraffic.startInside(pods.get(0));
+    for (int i = 1; i <= 15; i++) {
+      assertThat(cluster.nft("flush ruleset").said()).isEmpty();
+      Wait.pause(Duration.ofSeconds(2)); // more often would be a fight
+    }
+    traffic.stopAndExpectNoFailure("15 flushes", pods.size(), 50);
+  }
+
   private static double[] repairTimes(Daemon daemon) {
     Matcher times = AFTER.matcher(daemon.errors());
     return times.results().mapToDouble(t -> Double.parseDouble(t.group(1))).sorted().toArray();
