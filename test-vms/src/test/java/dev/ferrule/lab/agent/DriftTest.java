@@ -4,6 +4,7 @@ package dev.ferrule.lab.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ferrule.lab.LabPod;
+import dev.ferrule.lab.SteadyTraffic;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -94,7 +95,8 @@ class DriftTest {
 
   /**
    * Without rules a packet to a ClusterIP goes astray and its sender tries again; one to a NodePort
-   * the node itself refuses, whoever is how fast.
+   * the node itself refuses, whoever is how fast. Without any table the kernel does not translate
+   * connections that are made either, so that one of them may break in the gap.
    */
   @Test
   void whoConnectsToAClusterIpWithoutRulesGetsThroughAsSoonAsTheyAreBack() {
@@ -104,7 +106,10 @@ class DriftTest {
       assertThat(cluster.nft("flush ruleset").said()).isEmpty();
       Wait.pause(Duration.ofSeconds(2)); // more often would be a fight
     }
-    traffic.stopAndExpectNoFailure("15 flushes", pods.size(), 50);
+    SteadyTraffic.Tally tally = traffic.stop("15 flushes");
+    assertThat(tally.failed().keySet()).noneMatch(failure -> failure.contains("refused"));
+    assertThat(tally.connections()).isGreaterThan(1000);
+    assertThat(tally.failures()).isLessThan(tally.connections() / 100);
   }
 
   private static double[] repairTimes(Daemon daemon) {

@@ -114,26 +114,26 @@ final class ServiceTraffic {
 
   /** Stops, and fails if a single connection did. */
   void stopAndExpectNoFailure(String what, int pods) {
-    stopAndExpectNoFailure(what, pods, 100);
+    double seconds = (System.nanoTime() - start) / 1e9;
+    SteadyTraffic.Tally tally = stop(what);
+    int connections = tally.connections() - tally.failures();
+    assertThat(tally.failed()).isEmpty();
+    assertThat(kept).allSatisfy(socket -> assertThat(answer(socket)).contains("server="));
+    assertThat(tally.answered()).hasSize(pods);
+    assertThat(connections).isGreaterThan((int) (100 * seconds));
   }
 
-  /**
-   * @param least connections a second, without which this proves nothing
-   */
-  void stopAndExpectNoFailure(String what, int pods, int least) {
+  /** Says what became of it, which is returned. */
+  SteadyTraffic.Tally stop(String what) {
     double seconds = (System.nanoTime() - start) / 1e9;
     SteadyTraffic.Tally tally = SteadyTraffic.stopAll(clients);
-    int connections = tally.connections() - tally.failures();
     System.out.printf(
         Locale.ROOT,
         "%s in %.1f s under %.0f connections a second: failed %s%n",
         what,
         seconds,
-        connections / seconds,
+        (tally.connections() - tally.failures()) / seconds,
         tally.failed());
-    assertThat(tally.failed()).isEmpty();
-    assertThat(kept).allSatisfy(socket -> assertThat(answer(socket)).contains("server="));
-    assertThat(tally.answered()).hasSize(pods);
-    assertThat(connections).isGreaterThan((int) (least * seconds));
+    return tally;
   }
 }
