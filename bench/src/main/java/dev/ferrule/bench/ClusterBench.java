@@ -133,8 +133,7 @@ final class ClusterBench {
           (server.lastListEnded() - start) / 1e9,
           (committed - server.lastListEnded()) / 1e9);
     } else if (committed != 0) {
-      System.out.printf(
-          Locale.ROOT, "first commit after %.2f s; ", (committed - start) / 1e9);
+      System.out.printf(Locale.ROOT, "first commit after %.2f s; ", (committed - start) / 1e9);
     }
     Thread.sleep(5000); // the state is saved by then, and all lists are here
     System.out.printf(
