@@ -2,6 +2,7 @@
 package dev.ferrule.agent.commands;
 
 import dev.ferrule.agent.config.Configuration;
+import dev.ferrule.agent.page.StatusPage;
 import dev.ferrule.agent.source.FollowedSource;
 import dev.ferrule.agent.sync.Agent;
 import dev.ferrule.agent.sync.Listening;
@@ -71,7 +72,8 @@ final class RunCommand implements Callable<Integer> {
   private Agent.Settings settings(
       SourceOptions with, FollowedSource followed, Supervision supervision, SyncObserver board) {
     PrometheusRegistry registry = new PrometheusRegistry();
-    List<SyncObserver> observers = new ArrayList<>(Observers.of(with.configuration(), registry));
+    Observers told = Observers.of(with.configuration(), registry, followed.name());
+    List<SyncObserver> observers = new ArrayList<>(told.all());
     observers.add(supervision);
     observers.add(board);
     return new Agent.Settings(
@@ -80,18 +82,20 @@ final class RunCommand implements Callable<Integer> {
         with.backend().owning(with.configuration().tableOwner()),
         with.configuration().hostnameOverride(),
         with.configuration().syncPeriod(),
-        listening(with.configuration(), registry),
+        listening(with.configuration(), registry, told.page()),
         observers,
         dryRun,
         Terminal.hasColour());
   }
 
-  private static Listening listening(Configuration configuration, PrometheusRegistry registry) {
+  private static Listening listening(
+      Configuration configuration, PrometheusRegistry registry, StatusPage page) {
     return new Listening(
         configuration.healthzBindAddress(),
         configuration.metricsBindAddress(),
         configuration.bindAddressHardFail(),
         configuration.mode().text(),
-        registry);
+        registry,
+        page::answer);
   }
 }

@@ -91,7 +91,9 @@ final class ConfigurationLoader {
         values.get(FerruleSettings.CONTROL_SOCKET).orElse(null),
         values.get(FerruleSettings.WATCH_SILENCE),
         new ObservingSettings(
-            values.get(FerruleSettings.COUNTERS), values.get(FerruleSettings.METRICS_SERVICES)),
+            values.get(FerruleSettings.COUNTERS),
+            values.get(FerruleSettings.METRICS_SERVICES),
+            values.get(FerruleSettings.STATUS_PAGE)),
         values.get(FerruleSettings.MAX_MANIFEST_SIZE));
   }
 

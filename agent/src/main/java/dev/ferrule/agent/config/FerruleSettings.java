@@ -112,6 +112,15 @@ final class FerruleSettings {
           "Service ports with metrics of their own, those with most connections; as many endpoints.",
           "--metrics-services");
 
+  static final Setting<StatusPageAccess> STATUS_PAGE =
+      Setting.of(
+          "ferrule.statusPage",
+          SettingType.text("WHO", "write local, all or off", StatusPageAccess::parse),
+          "local",
+          "Who may see the status page, at / of the health server: local for clients on this host,"
+              + " all, or off.",
+          "--status-page");
+
   static final Setting<Long> MAX_MANIFEST_SIZE =
       Setting.of(
           "ferrule.maxManifestSize",
@@ -135,6 +144,7 @@ final class FerruleSettings {
           WATCH_SILENCE,
           COUNTERS,
           METRICS_SERVICES,
+          STATUS_PAGE,
           MAX_MANIFEST_SIZE);
 
   private FerruleSettings() {}

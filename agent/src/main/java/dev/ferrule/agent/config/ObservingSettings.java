@@ -8,5 +8,7 @@ import dev.ferrule.rules.nftables.Counting;
  *
  * @param counters what the rules count
  * @param metricsServices Services, and as many endpoints, that have metrics of their own at most
+ * @param statusPage who may see the status page
  */
-public record ObservingSettings(Counting counters, int metricsServices) {}
+public record ObservingSettings(
+    Counting counters, int metricsServices, StatusPageAccess statusPage) {}

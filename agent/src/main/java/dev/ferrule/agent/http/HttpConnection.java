@@ -148,7 +148,7 @@ final class HttpConnection {
       keep = request.keep();
       head = request.method().equals("HEAD");
       begin(State.ANSWERING, Duration.ZERO, now);
-      return new Request(request.method(), request.path(), request.query(), client);
+      return new Request(request.method(), request.path(), request.query(), request.host(), client);
     } catch (RequestHead.BadRequestException e) {
       keep = false;
       head = false;

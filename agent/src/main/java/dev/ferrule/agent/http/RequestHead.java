@@ -17,10 +17,12 @@ import org.jspecify.annotations.Nullable;
  * @param method as it was sent
  * @param path decoded
  * @param query as it was sent
+ * @param host the header of that name, as it was sent; empty without one
  * @param keep whether the client may ask again on the same connection
  * @param length bytes of this head, with the empty line that ends it
  */
-record RequestHead(String method, String path, String query, boolean keep, int length) {
+record RequestHead(
+    String method, String path, String query, String host, boolean keep, int length) {
 
   /** A head that is longer is refused; probes and scrapers send some hundred bytes. */
   static final int LIMIT = 8192;
@@ -87,14 +89,19 @@ record RequestHead(String method, String path, String query, boolean keep, int l
       throw new BadRequestException(505, "only HTTP/1.0 and HTTP/1.1 are spoken here");
     }
     boolean keep = words[2].equals("HTTP/1.1");
+    String host = "";
     for (String line : lines.subList(1, lines.size())) {
       int colon = line.indexOf(':');
       if (colon <= 0) {
         throw new BadRequestException(400, "a header without a colon");
       }
       String value = line.substring(colon + 1).strip();
+      String name = line.substring(0, colon).toLowerCase(Locale.ROOT);
+      if (name.equals("host")) {
+        host = value;
+      }
       keep &=
-          switch (line.substring(0, colon).toLowerCase(Locale.ROOT)) {
+          switch (name) {
             case "connection" -> !value.toLowerCase(Locale.ROOT).contains("close");
             // Where the next request would begin is only known once the body was read.
             case "content-length" -> value.equals("0");
@@ -107,7 +114,7 @@ record RequestHead(String method, String path, String query, boolean keep, int l
       String path = target.getPath();
       String query = target.getRawQuery();
       return new RequestHead(
-          words[0], path == null ? "" : path, query == null ? "" : query, keep, length);
+          words[0], path == null ? "" : path, query == null ? "" : query, host, keep, length);
     } catch (URISyntaxException e) {
       throw new BadRequestException(400, "the path of the request is not one");
     }

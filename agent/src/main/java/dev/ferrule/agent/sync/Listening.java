@@ -2,7 +2,10 @@
 package dev.ferrule.agent.sync;
 
 import dev.ferrule.agent.config.ListenAddress;
+import dev.ferrule.agent.http.Answer;
+import dev.ferrule.agent.http.Request;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,10 +16,12 @@ import org.jspecify.annotations.Nullable;
  * @param hardFail whether it is an error if one of these addresses is taken
  * @param mode what {@code /proxyMode} says
  * @param registry what {@code /metrics} shows
+ * @param page answers requests for {@code /} of the health server
  */
 public record Listening(
     @Nullable ListenAddress health,
     @Nullable ListenAddress metrics,
     boolean hardFail,
     String mode,
-    PrometheusRegistry registry) {}
+    PrometheusRegistry registry,
+    Function<Request, Answer> page) {}

@@ -11,6 +11,7 @@ import dev.ferrule.agent.health.ProxyHealth;
 import dev.ferrule.agent.http.Answer;
 import dev.ferrule.agent.http.HttpServers;
 import dev.ferrule.agent.http.ListenException;
+import dev.ferrule.agent.http.Request;
 import dev.ferrule.agent.http.Site;
 import dev.ferrule.agent.metrics.DriftMetrics;
 import dev.ferrule.agent.metrics.MetricsPages;
@@ -81,8 +82,16 @@ final class StatusPages implements SyncObserver, AutoCloseable {
         "/healthz, /livez and /readyz",
         "healthzBindAddress",
         listening.health(),
-        healthPages::page);
-    serve(metricsServer, "/metrics", "metricsBindAddress", listening.metrics(), metricsPages::page);
+        request ->
+            request.path().equals("/")
+                ? listening.page().apply(request)
+                : healthPages.page(request.path()));
+    serve(
+        metricsServer,
+        "/metrics",
+        "metricsBindAddress",
+        listening.metrics(),
+        request -> metricsPages.page(request.path()));
   }
 
   private void serve(
@@ -90,13 +99,13 @@ final class StatusPages implements SyncObserver, AutoCloseable {
       String name,
       String setting,
       @Nullable ListenAddress at,
-      Function<String, Answer> pages)
+      Function<Request, Answer> pages)
       throws ListenException {
     if (at == null) {
       return;
     }
     String wayOut = "stop what listens there, or set " + setting + " to another address or off";
-    Site site = new Site(name, wayOut, socketAddress(at), request -> pages.apply(request.path()));
+    Site site = new Site(name, wayOut, socketAddress(at), pages);
     if (listening.hardFail()) {
       servers.open(site);
     } else {

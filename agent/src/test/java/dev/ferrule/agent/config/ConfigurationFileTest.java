@@ -72,7 +72,7 @@ class ConfigurationFileTest {
                 Path.of("/var/lib/ferrule"),
                 Path.of("/run/ferrule/ferrule.sock"),
                 Duration.ofSeconds(75),
-                new ObservingSettings(Counting.OFF, 1000),
+                new ObservingSettings(Counting.OFF, 1000, StatusPageAccess.LOCAL),
                 32 << 20));
     assertThat(tried.load("")).isEqualTo(defaults);
     assertThat(tried.warnings()).isEmpty();
@@ -123,6 +123,7 @@ class ConfigurationFileTest {
               watchSilence: 2m
               counters: endpoints
               metricsServices: 7
+              statusPage: all
               maxManifestSize: 1MiB
             """);
 
@@ -160,7 +161,7 @@ class ConfigurationFileTest {
                 Path.of("/run/ferrule"),
                 Path.of("/run/other/socket"),
                 Duration.ofMinutes(2),
-                new ObservingSettings(Counting.ENDPOINTS, 7),
+                new ObservingSettings(Counting.ENDPOINTS, 7, StatusPageAccess.ALL),
                 1 << 20));
   }
 

@@ -23,7 +23,7 @@ class RequestHeadTest {
   void theHeadEndsWithAnEmptyLineAndWhatFollowsIsLeft() throws Exception {
     String head = "GET /healthz?a=b%20c HTTP/1.1\r\nHost: n\r\n\r\n";
     assertThat(read(head + "GET /next"))
-        .isEqualTo(new RequestHead("GET", "/healthz", "a=b%20c", true, head.length()));
+        .isEqualTo(new RequestHead("GET", "/healthz", "a=b%20c", "n", true, head.length()));
     for (int size = 0; size < head.length(); size++) {
       assertThat(read(head.substring(0, size))).as("%s", size).isNull();
     }
