@@ -49,13 +49,15 @@ final class CommitsSection {
 
   private void line(String line) {
     String sign = line.stripLeading();
-    String kind =
-        switch (sign.isEmpty() ? ' ' : sign.charAt(0)) {
-          case '+' -> "ins";
-          case '-' -> "del";
-          default -> "span";
-        };
-    html.markup("<" + kind + ">").text(line).markup("</" + kind + ">\n");
+    // Not ins and del: text browsers mark those themselves, beside the signs.
+    html.markup(
+            switch (sign.isEmpty() ? ' ' : sign.charAt(0)) {
+              case '+' -> "<span class=\"add\">";
+              case '-' -> "<span class=\"drop\">";
+              default -> "<span>";
+            })
+        .text(line)
+        .markup("</span>\n");
   }
 
   private static String cause(Commit.Cause cause) {

@@ -148,8 +148,7 @@ final class ServiceRows {
           endpoints.addAll(own);
           rows.add(port(port, frontends, own));
         });
-    return new ServiceRow(
-        service.name(), rate, rates.of(service.name()), endpoints.size(), rows);
+    return new ServiceRow(service.name(), rate, rates.of(service.name()), endpoints.size(), rows);
   }
 
   private ServiceRow.PortRow port(

@@ -127,7 +127,8 @@ class PageTextTest {
             3,
             0,
             List.of());
-    assertThat(text(failing)).contains("<strong>Failing</strong> since ", "(4 min)", "class=\"ill\"");
+    assertThat(text(failing))
+        .contains("<strong>Failing</strong> since ", "(4 min)", "class=\"ill\"");
     Standing fighting =
         new Standing(
             well.about(),

@@ -11,30 +11,30 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class ServiceRowsTest {
 
   private static final int MANY = 10_000;
 
-  private final Shop shop = new Shop();
+  private static final Shop SHOP = new Shop();
   private final RateHistory rates = new RateHistory();
   private final ServiceRows rows = new ServiceRows(rates);
 
-  @BeforeEach
-  void open() {
+  @BeforeAll
+  static void open() {
     Map<ObjectName, Integer> numbers = new HashMap<>();
     for (int i = 1; i <= MANY; i++) {
       numbers.put(new ObjectName("ns-" + i % 10, "web-" + i), i);
     }
-    shop.put(numbers, 3);
-    shop.put("ns-0", "lonely", MANY + 1, 0);
+    SHOP.put(numbers, 3);
+    SHOP.put("ns-0", "lonely", MANY + 1, 0);
   }
 
   private ServiceRows.Chosen choose(String query) {
     return rows.choose(
-        List.copyOf(shop.state().forwarding().services()), ServiceQuery.parse(query));
+        List.copyOf(SHOP.state().forwarding().services()), ServiceQuery.parse(query));
   }
 
   private static List<String> names(ServiceRows.Chosen chosen) {
@@ -89,7 +89,7 @@ class ServiceRowsTest {
 
   @Test
   void thePageOfManyServicesIsSmall() {
-    List<CompiledService> all = List.copyOf(shop.state().forwarding().services());
+    List<CompiledService> all = List.copyOf(SHOP.state().forwarding().services());
     Instant now = Instant.now();
     String page =
         PageText.of(

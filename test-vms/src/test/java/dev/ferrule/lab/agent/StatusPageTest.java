@@ -140,12 +140,21 @@ class StatusPageTest {
   }
 
   private static void screenshot() throws IOException {
-    String file = System.getProperty("ferrule.page.screenshot");
-    Path picture = file == null ? work.resolve("page.png") : Path.of(file).toAbsolutePath();
-    if (file != null) {
-      Wait.pause(Duration.ofMinutes(2));
-    }
-    new Browser(cluster.host(), work.resolve("browser")).paint(ADDRESS, picture, 1000, 1250);
+    Browser browser = new Browser(cluster.host(), work.resolve("browser"));
+    Path picture = work.resolve("page.png");
+    browser.paint(ADDRESS, picture, 1000, 1250);
     assertThat(Files.size(picture)).isBetween(10_000L, 500_000L);
+    String wanted = System.getProperty("ferrule.page.screenshot");
+    if (wanted != null) {
+      Wait.pause(Duration.ofMinutes(1));
+      Path unfolded = work.resolve("unfolded.html");
+      Files.writeString(
+          unfolded,
+          page("/")
+              .replaceFirst("(?s)<script>.*</script>", "")
+              .replaceFirst("<details (id=\"s-default-web\")", "<details open $1")
+              .replaceFirst("<details (id=\"c)", "<details open $1"));
+      browser.paint(unfolded.toUri().toString(), Path.of(wanted).toAbsolutePath(), 1000, 1400);
+    }
   }
 }
