@@ -3,35 +3,40 @@ package dev.ferrule.agent.commands;
 
 import dev.ferrule.agent.config.Configuration;
 import dev.ferrule.agent.config.ProxyMode;
+import dev.ferrule.agent.http.Answer;
+import dev.ferrule.agent.metrics.AllMetrics;
 import dev.ferrule.agent.page.About;
 import dev.ferrule.agent.page.StatusPage;
 import dev.ferrule.agent.sync.SyncObserver;
-import dev.ferrule.agent.telemetry.AgentMetrics;
-import dev.ferrule.agent.telemetry.HostMetrics;
-import dev.ferrule.agent.telemetry.TrafficMetrics;
 import dev.ferrule.agent.traffic.ConnectionCounter;
 import dev.ferrule.rules.nftables.Counting;
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * Who is told what becomes of the rules, and shows it.
  *
- * @param page shows it to people
+ * @param metricsPages what is served at the address of metrics, by path
+ * @param page what is served to people, at the address of the health server
  */
-record Observers(List<SyncObserver> all, StatusPage page) {
+record Observers(List<SyncObserver> list, Function<String, Answer> metricsPages, StatusPage page) {
 
-  Observers {
-    all = List.copyOf(all);
-  }
-
-  static Observers of(Configuration configuration, PrometheusRegistry registry, String source) {
+  static Observers of(Configuration configuration, String source) {
     ConnectionCounter connections =
         new ConnectionCounter(configuration.observing().counters(), System.err::println);
-    TrafficMetrics.register(registry, connections, configuration.observing().metricsServices());
-    HostMetrics.register(registry, new VersionCommand.FromJar().number());
+    AllMetrics metrics =
+        new AllMetrics(
+            connections,
+            configuration.observing().metricsServices(),
+            new VersionCommand.FromJar().number());
+    List<SyncObserver> all = new ArrayList<>();
+    all.add(connections);
+    all.addAll(metrics.observers());
     StatusPage page = page(configuration, source, connections);
-    return new Observers(List.of(connections, new AgentMetrics(registry), page), page);
+    all.add(page);
+    String mode = configuration.mode().text();
+    return new Observers(List.copyOf(all), path -> metrics.page(path, mode), page);
   }
 
   private static StatusPage page(

@@ -2,14 +2,12 @@
 package dev.ferrule.agent.commands;
 
 import dev.ferrule.agent.config.Configuration;
-import dev.ferrule.agent.page.StatusPage;
 import dev.ferrule.agent.source.FollowedSource;
 import dev.ferrule.agent.sync.Agent;
 import dev.ferrule.agent.sync.Listening;
 import dev.ferrule.agent.sync.SyncObserver;
 import dev.ferrule.agent.systemd.Supervision;
 import dev.ferrule.kernel.Hangup;
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -71,9 +69,8 @@ final class RunCommand implements Callable<Integer> {
 
   private Agent.Settings settings(
       SourceOptions with, FollowedSource followed, Supervision supervision, SyncObserver board) {
-    PrometheusRegistry registry = new PrometheusRegistry();
-    Observers told = Observers.of(with.configuration(), registry, followed.name());
-    List<SyncObserver> observers = new ArrayList<>(told.all());
+    Observers shown = Observers.of(with.configuration(), followed.name());
+    List<SyncObserver> observers = new ArrayList<>(shown.list());
     observers.add(supervision);
     observers.add(board);
     return new Agent.Settings(
@@ -82,20 +79,18 @@ final class RunCommand implements Callable<Integer> {
         with.backend().owning(with.configuration().tableOwner()),
         with.configuration().hostnameOverride(),
         with.configuration().syncPeriod(),
-        listening(with.configuration(), registry, told.page()),
+        listening(with.configuration(), shown),
         observers,
         dryRun,
         Terminal.hasColour());
   }
 
-  private static Listening listening(
-      Configuration configuration, PrometheusRegistry registry, StatusPage page) {
+  private static Listening listening(Configuration configuration, Observers shown) {
     return new Listening(
         configuration.healthzBindAddress(),
         configuration.metricsBindAddress(),
         configuration.bindAddressHardFail(),
-        configuration.mode().text(),
-        registry,
-        page::answer);
+        shown.metricsPages(),
+        shown.page()::answer);
   }
 }

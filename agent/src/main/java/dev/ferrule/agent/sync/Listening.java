@@ -4,7 +4,6 @@ package dev.ferrule.agent.sync;
 import dev.ferrule.agent.config.ListenAddress;
 import dev.ferrule.agent.http.Answer;
 import dev.ferrule.agent.http.Request;
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -14,14 +13,12 @@ import org.jspecify.annotations.Nullable;
  * @param health null: nowhere
  * @param metrics null: nowhere
  * @param hardFail whether it is an error if one of these addresses is taken
- * @param mode what {@code /proxyMode} says
- * @param registry what {@code /metrics} shows
- * @param page answers requests for {@code /} of the health server
+ * @param metricsPages answers at the address of metrics, by path; called by another thread
+ * @param page answers requests for {@code /} of the health server; called by other threads
  */
 public record Listening(
     @Nullable ListenAddress health,
     @Nullable ListenAddress metrics,
     boolean hardFail,
-    String mode,
-    PrometheusRegistry registry,
+    Function<String, Answer> metricsPages,
     Function<Request, Answer> page) {}
