@@ -92,8 +92,8 @@ final class ServicesSection {
   }
 
   private void row(ServiceRow row) {
-    html.markup("<tr><td><details id=\"s-")
-        .text(row.name().namespace() + "-" + row.name().name())
+    html.markup("<tr><td><details id=\"s/")
+        .text(row.name().toString())
         .markup("\"><summary>")
         .text(row.name().namespace())
         .markup("/<b>")

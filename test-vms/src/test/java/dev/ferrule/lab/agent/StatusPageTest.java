@@ -152,7 +152,7 @@ class StatusPageTest {
           unfolded,
           page("/")
               .replaceFirst("(?s)<script>.*</script>", "")
-              .replaceFirst("<details (id=\"s-default-web\")", "<details open $1")
+              .replaceFirst("<details (id=\"s/default/web\")", "<details open $1")
               .replaceFirst("<details (id=\"c)", "<details open $1"));
       browser.paint(unfolded.toUri().toString(), Path.of(wanted).toAbsolutePath(), 1000, 1400);
     }
