@@ -19,7 +19,8 @@ final class Admission {
    * localhost nobody can have resolved otherwise.
    */
   private static final Pattern NOT_A_FOREIGN_NAME =
-      Pattern.compile("(localhost|[0-9.]+|\\[[0-9a-fA-F:.]+])(:[0-9]{1,5})?");
+      Pattern.compile(
+          "(localhost|[0-9.]+|[0-9a-fA-F]*(:[0-9a-fA-F.]*){2,}|\\[[0-9a-fA-F:.]+])(:[0-9]{1,5})?");
 
   private Admission() {}
 

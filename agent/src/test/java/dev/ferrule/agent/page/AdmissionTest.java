@@ -42,7 +42,8 @@ class AdmissionTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "localhost", "localhost:10256", "127.0.0.1:10256", "[::1]:10256"})
+  @ValueSource(
+      strings = {"", "localhost", "localhost:10256", "127.0.0.1:10256", "[::1]:10256", "::1"})
   void aBrowserOnThisHostAsksByAnAddress(String host) {
     assertThat(status(StatusPageAccess.LOCAL, "GET", host, "127.0.0.1")).isEqualTo(200);
   }

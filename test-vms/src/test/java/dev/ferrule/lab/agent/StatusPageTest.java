@@ -81,7 +81,7 @@ class StatusPageTest {
           .contains("refresh by itself")
           .as("refreshed by the script")
           .containsPattern("id=\"standing\" data-live=\"[1-9]\"")
-          .doesNotContain("no answer");
+          .doesNotContain("class=\"bad\">no answer");
       assertText(seenAsText());
       traffic.stop("a status page that is looked at");
     }
@@ -154,7 +154,7 @@ class StatusPageTest {
               .replaceFirst("(?s)<script>.*</script>", "")
               .replaceFirst("<details (id=\"s/default/web\")", "<details open $1")
               .replaceFirst("<details (id=\"c)", "<details open $1"));
-      browser.paint(unfolded.toUri().toString(), Path.of(wanted).toAbsolutePath(), 1000, 1400);
+      browser.paint(unfolded.toUri().toString(), Path.of(wanted).toAbsolutePath(), 880, 1080);
     }
   }
 }
