@@ -65,6 +65,7 @@ class StatusPageTest {
       assertThat(cluster.nft("insert rule ip ferrule dispatch drop").exit()).isZero();
       daemon.awaitError("put right");
       Wait.untilEqual(true, () -> rate("/?q=web") > 0);
+      Wait.untilEqual(true, () -> page("/").contains("<polyline points="));
       screenshot();
 
       assertThat(page("/?q=web")).contains("default/<b>web</b>").doesNotContain("<b>lonely</b>");
@@ -96,7 +97,7 @@ class StatusPageTest {
 
   private static void assertText(String text) {
     assertThat(text)
-        .contains("In step since ", "default/web", "NodePort 192.168.0.", "New/s")
+        .contains("In step since ", "default/web", "192.168.0.2:30480/tcp", "Endpoints")
         .contains(PODS.get(0).ipv4() + ":" + Cluster.POD_PORT)
         .contains("+ Service default/new", "nft (process ")
         .doesNotContain("polyline", "function", "fetch");
