@@ -5,6 +5,7 @@ import dev.ferrule.agent.config.Configuration;
 import dev.ferrule.agent.control.ControlAnswer;
 import dev.ferrule.agent.control.ControlRequest;
 import dev.ferrule.agent.control.ControlSocket;
+import dev.ferrule.agent.drift.DriftHistory;
 import dev.ferrule.agent.objects.Problem;
 import dev.ferrule.agent.source.FollowedSource;
 import dev.ferrule.agent.source.FrozenSource;
@@ -160,22 +161,19 @@ final class AgentControl implements AutoCloseable, ControlSocket.Answerer {
   }
 
   private StatusReport status() {
+    Agent running = agent;
     return board.report(
-        ThisProcess.identity(configuration, source.name()),
+        ThisProcess.identity(configuration, board.variant(), source.name()),
         configuration.syncPeriod().multipliedBy(2),
+        source.states(),
+        running == null ? new DriftHistory() : running.drifts(),
         counts(),
         ThisProcess.residentBytes());
   }
 
   private StatusReport.@Nullable Counts counts() {
     try {
-      return ask(
-          SHORT_PATIENCE,
-          (followed, desired) ->
-              new StatusReport.Counts(
-                  desired.forwarding().services().size(),
-                  desired.forwarding().frontends().size(),
-                  desired.endpoints()));
+      return ask(SHORT_PATIENCE, (followed, desired) -> StatusReport.Counts.of(desired));
     } catch (CommandFailure e) {
       return null; // they can be left out, and the rest tells why
     }

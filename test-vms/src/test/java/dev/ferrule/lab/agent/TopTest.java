@@ -26,7 +26,6 @@ import org.junit.jupiter.api.io.TempDir;
 class TopTest {
 
   private static final String WEB = "10.96.1.1";
-  private static final String IDLE = "10.96.1.2";
   private static final JsonMapper JSON = new JsonMapper();
 
   @TempDir private static Path work;
@@ -42,7 +41,6 @@ class TopTest {
     LabPod one = cluster.pod("web-1");
     LabPod other = cluster.pod("web-2");
     cluster.put("web.yaml", Texts.service("web", WEB));
-    cluster.put("idle.yaml", Texts.service("idle", IDLE));
     cluster.put("slices.yaml", Texts.slices("web", List.of(one, other)));
   }
 
@@ -65,7 +63,7 @@ class TopTest {
     JsonNode idle = tables(top).get(0);
     assertThat(idle.path("newPerSecond").asDouble()).isZero();
     assertThat(idle.path("servicePorts").asInt()).isEqualTo(2);
-    assertThat(idle.path("services").path(0).path("name").asText()).isEqualTo("idle");
+    assertThat(idle.path("services").path(0).path("name").asText()).isEqualTo("web");
 
     caller.spread(WEB, 80, 100);
     Wait.untilEqual(100L, () -> connections(top));
@@ -95,9 +93,7 @@ class TopTest {
     agent("services");
     String command = String.join(" ", words("--interval", "1", "--count", "2"));
     Command.Result drawn =
-        cluster
-            .host()
-            .exec("script", "-qec", "stty rows 6 cols 40; exec " + command, "/dev/null");
+        cluster.host().exec("script", "-qec", "stty rows 6 cols 30; exec " + command, "/dev/null");
     assertThat(drawn.output())
         .contains("NAMESPACE", "\u001b[4A\r\u001b[J")
         .as("cut off at the edge")
@@ -106,7 +102,7 @@ class TopTest {
         cluster.host().exec(words("--interval", "1", "--count", "2").toArray(String[]::new));
     assertThat(piped.exit()).isZero();
     assertThat(piped.output().lines().filter(line -> line.startsWith("NAMESPACE"))).hasSize(2);
-    assertThat(piped.output()).doesNotContain("\u001b").contains("default", "web", "idle");
+    assertThat(piped.output()).doesNotContain("\u001b").contains("default", "web", "udp");
     Command.Result other = once("--namespace", "elsewhere");
     assertThat(other.output()).contains(" 0 Service ports").doesNotContain("web");
     assertThat(once("--endpoints").errors()).contains("set ferrule.counters to endpoints");
