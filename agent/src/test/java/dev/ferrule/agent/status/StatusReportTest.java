@@ -59,10 +59,10 @@ class StatusReportTest {
                 new ObjectName("default", "web"), List.of(), new ObjectName("a", "b"), List.of()),
             null,
             List.of()));
-    StatusReport.Pending pending = report(new DriftHistory()).pending();
-    assertThat(pending).isNotNull();
-    assertThat(pending.services()).isEqualTo(1);
-    assertThat(pending.endpoints()).isEqualTo(2);
+    assertThat(report(new DriftHistory()).pending())
+        .isNotNull()
+        .returns(1, StatusReport.Pending::services)
+        .returns(2, StatusReport.Pending::endpoints);
     board.committed(new Commit(Commit.Cause.SOURCE, Changes.NONE, Duration.ofMillis(3)));
     assertThat(report(new DriftHistory()).pending()).isNull();
   }

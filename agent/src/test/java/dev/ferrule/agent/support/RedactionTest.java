@@ -31,8 +31,12 @@ class RedactionTest {
   @Test
   void theRestStaysAsItIs() {
     String text =
-        "stateDirectory = /var/lib/ferrule\nService default/token-server: 10.0.0.1:80 -> a\n"
-            + "{\"state\" : \"in step\", \"pid\" : 7}\nSecret default/x is not a kind of ours\n";
+        """
+        stateDirectory = /var/lib/ferrule
+        Service default/token-server: 10.0.0.1:80 -> a
+        {"state" : "in step", "pid" : 7}
+        Secret default/x is not a kind of ours
+        """;
     assertThat(Redaction.harmless(text)).isEqualTo(text);
   }
 }
