@@ -13,6 +13,12 @@ import java.util.TreeMap;
 
 /** Makes connections from inside one namespace, each a new one with a time limit. */
 public final class Caller implements AutoCloseable {
+  /**
+   * For an answer that must come: long enough for two packets that are sent again, after one second
+   * and two more, on a machine that is busy with other things.
+   */
+  public static final Duration PATIENCE = Duration.ofSeconds(5);
+
   private static final int MAX_ANSWER = 65536;
 
   private final NamespaceThread thread;
@@ -21,6 +27,10 @@ public final class Caller implements AutoCloseable {
   private Caller(NamespaceThread thread, Duration timeout) {
     this.thread = thread;
     this.timeoutMillis = Math.toIntExact(timeout.toMillis());
+  }
+
+  public static Caller in(NetNamespace namespace) {
+    return in(namespace, PATIENCE);
   }
 
   public static Caller in(NetNamespace namespace, Duration timeout) {

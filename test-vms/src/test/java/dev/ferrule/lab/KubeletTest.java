@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -57,7 +56,7 @@ class KubeletTest {
       LabPod web = kubelet.pod("web");
       LabPod plain = kubelet.pod("other/plain");
       assertThat(web.node().name()).isEqualTo("node2");
-      try (Caller caller = Caller.in(plain.namespace(), Duration.ofSeconds(1))) {
+      try (Caller caller = Caller.in(plain.namespace())) {
         assertThat(caller.get(web.ipv4(), 8080).server()).isEqualTo("web");
         assertThat(caller.get(web.ipv6(), 8443).server()).isEqualTo("web");
         assertThat(caller.ask(web.ipv4(), 53).server()).isEqualTo("web");

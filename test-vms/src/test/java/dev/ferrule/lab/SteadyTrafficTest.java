@@ -19,10 +19,7 @@ class SteadyTrafficTest {
           servers.listen(pod.namespace(), "web", pod.ipv4(), 80, Protocol.TCP);
       SteadyTraffic traffic =
           SteadyTraffic.start(
-              Caller.in(lab.node(1).namespace(), Duration.ofSeconds(1)),
-              pod.ipv4(),
-              80,
-              Duration.ofMillis(1));
+              Caller.in(lab.node(1).namespace()), pod.ipv4(), 80, Duration.ofMillis(1));
       Thread.sleep(200);
       server.close();
       Thread.sleep(200);

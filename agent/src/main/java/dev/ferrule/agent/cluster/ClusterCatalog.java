@@ -16,6 +16,7 @@ import dev.ferrule.rules.model.EndpointSlice;
 import dev.ferrule.rules.model.NodeObject;
 import dev.ferrule.rules.model.ObjectName;
 import dev.ferrule.rules.model.Service;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -68,6 +69,7 @@ final class ClusterCatalog {
   private final Set<ObjectName> changedSlices = new HashSet<>();
   private boolean changedElse;
   private final HandedOn handedOn = new HandedOn();
+  private final TriggerTimes triggers = new TriggerTimes(Instant.now());
   private Runnable listener = () -> {};
 
   ClusterCatalog(ObjectReader reader, Consumer<String> log) {
@@ -105,7 +107,9 @@ final class ClusterCatalog {
       boolean held = manifest == null && before != null;
       note(key, read.problems(), held);
       if (manifest != null) {
-        keep(resource, key.name(), before, new Kept(version, manifest));
+        if (keep(resource, key.name(), before, new Kept(version, manifest))) {
+          noteTrigger(manifest, object);
+        }
       } else if (before != null) {
         of(resource).put(key.name(), new Kept(version, before.manifest()));
       }
@@ -225,7 +229,7 @@ final class ClusterCatalog {
     changedServices.clear();
     changedSlices.clear();
     changedElse = false;
-    return handedOn.next(newServices, newSlices, publishedNode(), ranges());
+    return handedOn.next(newServices, newSlices, publishedNode(), ranges(), triggers);
   }
 
   /** Whether something would come of {@link #changes}. */
@@ -270,7 +274,17 @@ final class ClusterCatalog {
     }
   }
 
-  private void keep(Resource resource, ObjectName name, @Nullable Kept before, Kept after) {
+  /** The first list shows what may have been so for long. */
+  private void noteTrigger(Manifest manifest, ObjectNode object) {
+    if (manifest instanceof SliceManifest known
+        && known.slice() != null
+        && listed.contains(Resource.ENDPOINT_SLICES)) {
+      triggers.changed(known.slice(), object);
+    }
+  }
+
+  /** Returns whether it is different. */
+  private boolean keep(Resource resource, ObjectName name, @Nullable Kept before, Kept after) {
     Manifest old = before == null ? null : before.manifest();
     boolean same = after.manifest().equals(old);
     // What others hold of the old one need not be there twice.
@@ -279,6 +293,7 @@ final class ClusterCatalog {
     if (!same || (nodeGone && resource == Resource.NODES)) {
       index(old, after.manifest());
     }
+    return !same;
   }
 
   private void drop(Resource resource, ObjectKey key) {
@@ -286,6 +301,9 @@ final class ClusterCatalog {
     Kept before = of(resource).remove(key.name());
     if (before != null) {
       index(before.manifest(), null);
+      if (before.manifest() instanceof SliceManifest known && known.slice() != null) {
+        triggers.removed(known.slice());
+      }
     }
   }
 

@@ -24,15 +24,18 @@ final class HandedOn {
    *
    * @param newServices the present state of those that may be others; is reduced to those that are
    * @param newSlices the same of slices, by Service
+   * @param triggers those of slices that are different are taken out
    */
   CatalogChange next(
       Map<ObjectName, Optional<Service>> newServices,
       Map<ObjectName, List<EndpointSlice>> newSlices,
       @Nullable NodeObject node,
-      List<Cidr> ranges) {
+      List<Cidr> ranges,
+      TriggerTimes triggers) {
     newServices.entrySet().removeIf(entry -> !take(entry.getKey(), entry.getValue()));
     newSlices.entrySet().removeIf(entry -> !take(entry.getKey(), entry.getValue()));
-    return new CatalogChange(newServices, newSlices, node, ranges);
+    return new CatalogChange(
+        newServices, newSlices, node, ranges, triggers.take(newSlices.keySet()));
   }
 
   private boolean take(ObjectName name, Optional<Service> now) {

@@ -2,24 +2,33 @@
 package dev.ferrule.agent.commands;
 
 import dev.ferrule.agent.config.Configuration;
+import dev.ferrule.agent.http.Answer;
+import dev.ferrule.agent.metrics.AllMetrics;
 import dev.ferrule.agent.sync.SyncObserver;
-import dev.ferrule.agent.telemetry.AgentMetrics;
-import dev.ferrule.agent.telemetry.HostMetrics;
-import dev.ferrule.agent.telemetry.TrafficMetrics;
 import dev.ferrule.agent.traffic.ConnectionCounter;
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
-/** Who is told what becomes of the rules, and shows it. */
-final class Observers {
+/**
+ * Who is told what becomes of the rules, and shows it.
+ *
+ * @param metricsPages what is served at the address of metrics, by path
+ */
+record Observers(List<SyncObserver> list, Function<String, Answer> metricsPages) {
 
-  private Observers() {}
-
-  static List<SyncObserver> of(Configuration configuration, PrometheusRegistry registry) {
+  static Observers of(Configuration configuration) {
     ConnectionCounter connections =
         new ConnectionCounter(configuration.observing().counters(), System.err::println);
-    TrafficMetrics.register(registry, connections, configuration.observing().metricsServices());
-    HostMetrics.register(registry, new VersionCommand.FromJar().number());
-    return List.of(connections, new AgentMetrics(registry));
+    AllMetrics metrics =
+        new AllMetrics(
+            connections,
+            configuration.observing().metricsServices(),
+            new VersionCommand.FromJar().number());
+    List<SyncObserver> all = new ArrayList<>();
+    all.add(connections);
+    all.addAll(metrics.observers());
+    String mode = configuration.mode().text();
+    return new Observers(List.copyOf(all), path -> metrics.page(path, mode));
   }
 }

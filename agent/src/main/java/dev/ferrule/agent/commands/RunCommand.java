@@ -9,7 +9,6 @@ import dev.ferrule.agent.sync.Listening;
 import dev.ferrule.agent.sync.SyncObserver;
 import dev.ferrule.agent.systemd.Supervision;
 import dev.ferrule.kernel.Hangup;
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -72,8 +71,8 @@ final class RunCommand implements Callable<Integer> {
 
   private Agent.Settings settings(
       SourceOptions with, FollowedSource followed, Supervision supervision, SyncObserver board) {
-    PrometheusRegistry registry = new PrometheusRegistry();
-    List<SyncObserver> observers = new ArrayList<>(Observers.of(with.configuration(), registry));
+    Observers shown = Observers.of(with.configuration());
+    List<SyncObserver> observers = new ArrayList<>(shown.list());
     observers.add(supervision);
     observers.add(board);
     return new Agent.Settings(
@@ -82,18 +81,17 @@ final class RunCommand implements Callable<Integer> {
         with.backend().owning(with.configuration().tableOwner()),
         with.configuration().hostnameOverride(),
         with.configuration().syncPeriod(),
-        listening(with.configuration(), registry),
+        listening(with.configuration(), shown),
         observers,
         dryRun,
         Terminal.hasColour());
   }
 
-  private static Listening listening(Configuration configuration, PrometheusRegistry registry) {
+  private static Listening listening(Configuration configuration, Observers shown) {
     return new Listening(
         configuration.healthzBindAddress(),
         configuration.metricsBindAddress(),
         configuration.bindAddressHardFail(),
-        configuration.mode().text(),
-        registry);
+        shown.metricsPages());
   }
 }

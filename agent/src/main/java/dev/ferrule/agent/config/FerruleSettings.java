@@ -101,8 +101,7 @@ final class FerruleSettings {
           "ferrule.counters",
           SettingType.text("WHAT", "write off, services or endpoints", FerruleSettings::counting),
           "off",
-          "New connections to count, in mode nftables: per Service, also per endpoint, or none.",
-          "--counters");
+          "New connections to count, in mode nftables: per Service, also per endpoint, or none.");
 
   static final Setting<Integer> METRICS_SERVICES =
       Setting.of(

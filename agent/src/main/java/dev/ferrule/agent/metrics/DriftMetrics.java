@@ -2,6 +2,7 @@
 package dev.ferrule.agent.metrics;
 
 import dev.ferrule.agent.drift.Drift;
+import dev.ferrule.agent.sync.SyncObserver;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -9,7 +10,7 @@ import java.util.HashSet;
 import java.util.Set;
 
 /** Counts what other programs did to our rules. Used by one thread. */
-public final class DriftMetrics {
+final class DriftMetrics implements SyncObserver {
 
   /** Further programs are counted together. */
   private static final int PROGRAMS = 20;
@@ -22,7 +23,7 @@ public final class DriftMetrics {
   private final Histogram duration;
 
   /** Registers them. */
-  public DriftMetrics(PrometheusRegistry registry) {
+  DriftMetrics(PrometheusRegistry registry) {
     repairs =
         Counter.builder()
             .name("ferrule_drift_repairs")
@@ -43,7 +44,7 @@ public final class DriftMetrics {
             .register(registry);
   }
 
-  /** Our rules were repaired. */
+  @Override
   public void repaired(Drift drift) {
     String name = drift.program().isEmpty() ? "unknown" : drift.program();
     if (programs.size() < PROGRAMS) {

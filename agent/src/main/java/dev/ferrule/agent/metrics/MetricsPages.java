@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /** What kube-proxy serves beside its metrics: {@code /metrics}, /healthz and /proxyMode. */
-public final class MetricsPages {
+final class MetricsPages {
 
   private final PrometheusRegistry registry;
   private final String mode;
@@ -19,13 +19,13 @@ public final class MetricsPages {
   /**
    * @param mode {@code nftables} or {@code iptables}
    */
-  public MetricsPages(PrometheusRegistry registry, String mode) {
+  MetricsPages(PrometheusRegistry registry, String mode) {
     this.registry = registry;
     this.mode = mode;
   }
 
   /** The answer to a request. */
-  public Answer page(String path) {
+  Answer page(String path) {
     return switch (path) {
       case "/metrics" -> metrics();
       case "/healthz" -> Answer.text(Answer.OK, "ok");

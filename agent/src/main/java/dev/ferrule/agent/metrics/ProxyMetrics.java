@@ -1,8 +1,14 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.agent.metrics;
 
+import dev.ferrule.agent.conntrack.Removed;
+import dev.ferrule.agent.sync.Commit;
+import dev.ferrule.agent.sync.SyncObserver;
 import dev.ferrule.rules.compile.ForwardingTable;
 import dev.ferrule.rules.compile.LocalGap;
+import dev.ferrule.rules.diff.Change;
+import dev.ferrule.rules.diff.DesiredState;
+import dev.ferrule.rules.model.CatalogChange;
 import dev.ferrule.rules.model.IpFamily;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
@@ -12,19 +18,16 @@ import java.time.Duration;
 
 /**
  * Counters and gauges that mean what they mean in kube-proxy ({@code pkg/proxy/metrics}). Both
- * families are written in one commit, so that what is said of a sync is the same for both.
+ * families are written in one commit, so that what is said of a sync is the same for both. Told by
+ * several threads.
  */
-public final class ProxyMetrics {
+final class ProxyMetrics implements SyncObserver {
 
   private static final String PREFIX = "kubeproxy_";
   private static final String FAMILY = "ip_family";
   private static final String CODE = "code";
 
-  /** Seconds: kube-proxy's limits are among them, and finer ones, as most syncs take less. */
-  private static final double[] SYNC_SECONDS = powersOfTwo(0.000125, 18);
-
   private final PrometheusRegistry registry;
-
   private final Counter healthz;
   private final Counter livez;
   private final Counter failures;
@@ -41,12 +44,15 @@ public final class ProxyMetrics {
   private final Histogram fullDuration;
   private final Histogram partialDuration;
 
+  /** Owned by the sync thread. */
+  private long queuedAt;
+
   /**
    * Registers all of them.
    *
    * @param registry what the page with metrics shows
    */
-  public ProxyMetrics(PrometheusRegistry registry) {
+  ProxyMetrics(PrometheusRegistry registry) {
     this.registry = registry;
     this.healthz = counter("proxy_healthz", "Answers of /healthz by status code.", CODE);
     this.livez = counter("proxy_livez", "Answers of /livez by status code.", CODE);
@@ -124,35 +130,79 @@ public final class ProxyMetrics {
         .help(help)
         .labelNames(FAMILY)
         .classicOnly()
-        .classicUpperBounds(SYNC_SECONDS)
+        .classicUpperBounds(Buckets.sync())
         .register(registry);
   }
 
-  private static double[] powersOfTwo(double first, int count) {
-    double[] values = new double[count];
-    for (int i = 0; i < count; i++) {
-      values[i] = Math.scalb(first, i);
+  @Override
+  public void answered(String page, int status) {
+    if (page.equals("/healthz")) {
+      healthz(status);
+    } else {
+      livez(status);
     }
-    return values;
   }
 
-  /** All metrics, for the page that shows them; others may register theirs. */
-  public PrometheusRegistry registry() {
-    return registry;
+  @Override
+  public void queued() {
+    queuedAt = System.nanoTime();
+    for (IpFamily family : IpFamily.values()) {
+      queued(family);
+    }
+  }
+
+  @Override
+  public void changed(CatalogChange change) {
+    changed(change.services().size(), change.slices().size());
+  }
+
+  @Override
+  public void committed(Commit commit) {
+    boolean full =
+        commit.cause() == Commit.Cause.START
+            || commit.cause() == Commit.Cause.RETRY
+            || commit.changes().list().stream().anyMatch(Change.TableWritten.class::isInstance);
+    Duration took =
+        switch (commit.cause()) {
+          case SOURCE, ADDRESSES -> Duration.ofNanos(System.nanoTime() - queuedAt);
+          case START, DRIFT, RETRY -> commit.took();
+        };
+    for (IpFamily family : IpFamily.values()) {
+      synced(family, took, full);
+    }
+  }
+
+  @Override
+  public void failed() {
+    for (IpFamily family : IpFamily.values()) {
+      failed(family);
+    }
+  }
+
+  @Override
+  public void searched(Removed removed) {
+    removed
+        .searches()
+        .forEach((family, search) -> conntrackSearched(family, search.took(), search.removed()));
+  }
+
+  @Override
+  public void wanted(DesiredState desired) {
+    update(desired.forwarding());
   }
 
   /** {@code /healthz} was answered. */
-  public void healthz(int code) {
+  void healthz(int code) {
     healthz.labelValues(Integer.toString(code)).inc();
   }
 
   /** {@code /livez} was answered. */
-  public void livez(int code) {
+  void livez(int code) {
     livez.labelValues(Integer.toString(code)).inc();
   }
 
   /** A change was taken up. */
-  public void queued(IpFamily family) {
+  void queued(IpFamily family) {
     lastQueued.labelValues(family.text()).set(now());
   }
 
@@ -162,7 +212,7 @@ public final class ProxyMetrics {
    * @param services number of Services that are different
    * @param endpoints number of Services whose endpoints are
    */
-  public void changed(int services, int endpoints) {
+  void changed(int services, int endpoints) {
     serviceChanges.inc(services);
     endpointChanges.inc(endpoints);
     serviceChangesPending.inc(services);
@@ -174,7 +224,7 @@ public final class ProxyMetrics {
    *
    * @param full whether everything was compared or written, not only what had changed
    */
-  public void synced(IpFamily family, Duration took, boolean full) {
+  void synced(IpFamily family, Duration took, boolean full) {
     double seconds = took.toNanos() / 1e9;
     lastSynced.labelValues(family.text()).set(now());
     duration.labelValues(family.text()).observe(seconds);
@@ -184,18 +234,18 @@ public final class ProxyMetrics {
   }
 
   /** The connection tracking table was searched for entries that lead nowhere. */
-  public void conntrackSearched(IpFamily family, Duration took, int removed) {
+  void conntrackSearched(IpFamily family, Duration took, int removed) {
     conntrackDuration.labelValues(family.text()).observe(took.toNanos() / 1e9);
     staleEntries.labelValues(family.text()).inc(removed);
   }
 
   /** The kernel refused a change. */
-  public void failed(IpFamily family) {
+  void failed(IpFamily family) {
     failures.labelValues(family.text()).inc();
   }
 
   /** Takes over what follows from the Services. */
-  public void update(ForwardingTable forwarding) {
+  void update(ForwardingTable forwarding) {
     for (IpFamily family : IpFamily.values()) {
       for (LocalGap.Traffic traffic : LocalGap.Traffic.values()) {
         noLocalEndpoints

@@ -2,6 +2,7 @@
 package dev.ferrule.agent.sync;
 
 import dev.ferrule.agent.conntrack.ConntrackFollower;
+import dev.ferrule.agent.conntrack.Removed;
 import dev.ferrule.agent.drift.DriftHistory;
 import dev.ferrule.agent.http.ListenException;
 import dev.ferrule.agent.source.FollowedSource;
@@ -84,6 +85,7 @@ public final class Agent implements AutoCloseable {
                 settings.listening(),
                 settings.forwarding().nodePortAddresses(),
                 settings.syncPeriod().multipliedBy(2),
+                settings.observers(),
                 this::healthCheckFailed,
                 log::line);
     this.observers =
@@ -93,7 +95,7 @@ public final class Agent implements AutoCloseable {
     this.conntrack =
         status == null
             ? null
-            : new ConntrackFollower(settings.syncPeriod(), status::removed, log::line);
+            : new ConntrackFollower(settings.syncPeriod(), this::searched, log::line);
     this.loop =
         new SyncLoop(
             settings, pending, addressFollower, desired, programming(desired), observers, log);
@@ -158,6 +160,10 @@ public final class Agent implements AutoCloseable {
     } finally {
       pending.end();
     }
+  }
+
+  private void searched(Removed removed) {
+    observers.forEach(observer -> observer.searched(removed));
   }
 
   private void healthCheckFailed(ObjectName service, String problem) {

@@ -2,7 +2,8 @@
 package dev.ferrule.agent.sync;
 
 import dev.ferrule.agent.config.ListenAddress;
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import dev.ferrule.agent.http.Answer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,12 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param health null: nowhere
  * @param metrics null: nowhere
  * @param hardFail whether it is an error if one of these addresses is taken
- * @param mode what {@code /proxyMode} says
- * @param registry what {@code /metrics} shows
+ * @param metricsPages answers at the address of metrics, by path; called by another thread
  */
 public record Listening(
     @Nullable ListenAddress health,
     @Nullable ListenAddress metrics,
     boolean hardFail,
-    String mode,
-    PrometheusRegistry registry) {}
+    Function<String, Answer> metricsPages) {}

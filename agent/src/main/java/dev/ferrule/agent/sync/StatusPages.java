@@ -2,8 +2,6 @@
 package dev.ferrule.agent.sync;
 
 import dev.ferrule.agent.config.ListenAddress;
-import dev.ferrule.agent.conntrack.Removed;
-import dev.ferrule.agent.drift.Drift;
 import dev.ferrule.agent.health.HealthCheckAddresses;
 import dev.ferrule.agent.health.HealthCheckPorts;
 import dev.ferrule.agent.health.HealthPages;
@@ -12,13 +10,8 @@ import dev.ferrule.agent.http.Answer;
 import dev.ferrule.agent.http.HttpServers;
 import dev.ferrule.agent.http.ListenException;
 import dev.ferrule.agent.http.Site;
-import dev.ferrule.agent.metrics.DriftMetrics;
-import dev.ferrule.agent.metrics.MetricsPages;
-import dev.ferrule.agent.metrics.ProxyMetrics;
 import dev.ferrule.rules.compile.NodePortAddresses;
-import dev.ferrule.rules.diff.Change;
 import dev.ferrule.rules.diff.DesiredState;
-import dev.ferrule.rules.model.CatalogChange;
 import dev.ferrule.rules.model.IpFamily;
 import dev.ferrule.rules.model.NodeObject;
 import dev.ferrule.rules.model.ObjectName;
@@ -26,6 +19,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -40,8 +34,7 @@ final class StatusPages implements SyncObserver, AutoCloseable {
   private final Listening listening;
   private final NodePortAddresses nodePortAddresses;
   private final ProxyHealth health;
-  private final ProxyMetrics metrics;
-  private final DriftMetrics drift;
+  private final List<SyncObserver> observers;
   private final HttpServers healthServer;
   private final HttpServers metricsServer;
   private final HealthCheckPorts healthCheckPorts;
@@ -50,19 +43,20 @@ final class StatusPages implements SyncObserver, AutoCloseable {
    * Opens nothing yet.
    *
    * @param limit how long a change may wait for its commit before that is unhealthy
+   * @param observers are told of answers
    * @param healthCheckFailed see {@link HealthCheckPorts}
    */
   StatusPages(
       Listening listening,
       NodePortAddresses nodePortAddresses,
       Duration limit,
+      List<SyncObserver> observers,
       BiConsumer<ObjectName, String> healthCheckFailed,
       Consumer<String> log) {
     this.listening = listening;
     this.nodePortAddresses = nodePortAddresses;
     this.health = new ProxyHealth(limit);
-    this.metrics = new ProxyMetrics(listening.registry());
-    this.drift = new DriftMetrics(listening.registry());
+    this.observers = observers;
     this.healthServer = new HttpServers("healthz", log);
     this.metricsServer = new HttpServers("metrics", log);
     this.healthCheckPorts = new HealthCheckPorts(health::isHealthy, healthCheckFailed, log);
@@ -74,15 +68,27 @@ final class StatusPages implements SyncObserver, AutoCloseable {
    * @throws ListenException if an address is taken and that is an error
    */
   void open() throws ListenException {
-    HealthPages healthPages = new HealthPages(health, metrics::healthz, metrics::livez);
-    MetricsPages metricsPages = new MetricsPages(metrics.registry(), listening.mode());
+    HealthPages healthPages =
+        new HealthPages(
+            health,
+            status -> tellAnswered("/healthz", status),
+            status -> tellAnswered("/livez", status));
     serve(
         healthServer,
         "/healthz, /livez and /readyz",
         "healthzBindAddress",
         listening.health(),
         healthPages::page);
-    serve(metricsServer, "/metrics", "metricsBindAddress", listening.metrics(), metricsPages::page);
+    serve(
+        metricsServer,
+        "/metrics",
+        "metricsBindAddress",
+        listening.metrics(),
+        listening.metricsPages());
+  }
+
+  private void tellAnswered(String page, int status) {
+    observers.forEach(observer -> observer.answered(page, status));
   }
 
   private void serve(
@@ -116,53 +122,25 @@ final class StatusPages implements SyncObserver, AutoCloseable {
   public void queued() {
     for (IpFamily family : IpFamily.values()) {
       health.queued(family);
-      metrics.queued(family);
     }
-  }
-
-  @Override
-  public void changed(CatalogChange change) {
-    metrics.changed(change.services().size(), change.slices().size());
-  }
-
-  /** Connection tracking was looked after. Called by any thread. */
-  void removed(Removed removed) {
-    removed
-        .searches()
-        .forEach(
-            (family, search) -> metrics.conntrackSearched(family, search.took(), search.removed()));
   }
 
   @Override
   public void committed(Commit commit) {
-    boolean full =
-        commit.cause() == Commit.Cause.START
-            || commit.cause() == Commit.Cause.RETRY
-            || commit.changes().list().stream().anyMatch(Change.TableWritten.class::isInstance);
     for (IpFamily family : IpFamily.values()) {
       health.synced(family);
-      metrics.synced(family, commit.took(), full);
     }
-  }
-
-  @Override
-  public void repaired(Drift repair) {
-    drift.repaired(repair);
   }
 
   @Override
   public void failed() {
-    for (IpFamily family : IpFamily.values()) {
-      health.queued(family);
-      metrics.failed(family);
-    }
+    queued();
   }
 
   @Override
   public void wanted(DesiredState desired) {
     NodeObject node = desired.node();
     health.nodeIsLeaving(node != null && node.leaving());
-    metrics.update(desired.forwarding());
     healthCheckPorts.update(
         desired.forwarding().healthChecked(),
         HealthCheckAddresses.of(nodePortAddresses, desired.context()));

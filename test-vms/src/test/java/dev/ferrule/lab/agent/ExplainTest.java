@@ -111,7 +111,7 @@ class ExplainTest {
   @Test
   void whereAClientWithAffinityStaysIsReadFromTheKernel() throws IOException {
     String pod;
-    try (Caller caller = Caller.in(cluster.outside(), Duration.ofSeconds(2))) {
+    try (Caller caller = Caller.in(cluster.outside())) {
       pod = caller.getFrom(Lab.CLIENT_IPV4, "10.96.0.12", 80).server();
     }
     String address = (pod.equals("web") ? web : client).ipv4();

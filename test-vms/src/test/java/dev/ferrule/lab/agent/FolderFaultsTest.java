@@ -63,9 +63,7 @@ class FolderFaultsTest {
   @BeforeEach
   void startTraffic() {
     said = daemon.errors();
-    traffic =
-        SteadyTraffic.start(
-            Caller.in(cluster.outside(), Duration.ofSeconds(2)), WEB, 80, Duration.ofMillis(5));
+    traffic = SteadyTraffic.start(Caller.in(cluster.outside()), WEB, 80, Duration.ofMillis(5));
   }
 
   @AfterEach

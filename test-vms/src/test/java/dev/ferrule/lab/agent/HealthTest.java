@@ -38,7 +38,7 @@ class HealthTest {
   @BeforeAll
   static void create() {
     cluster = new Cluster(work);
-    caller = Caller.in(cluster.host(), Duration.ofSeconds(2));
+    caller = Caller.in(cluster.host());
     for (int i = 1; i <= 2; i++) {
       PODS.add(cluster.pod("web-" + i));
     }
@@ -69,7 +69,7 @@ class HealthTest {
       Wait.untilEqual(503, () -> status(HEALTHZ, "/healthz"));
       cluster.remove("node.yaml");
       Wait.untilEqual(200, () -> status(HEALTHZ, "/healthz"));
-      try (Caller outside = Caller.in(cluster.outside(), Duration.ofSeconds(2))) {
+      try (Caller outside = Caller.in(cluster.outside())) {
         assertThat(outside.page(cluster.node().ipv4(), HEALTHZ, "/livez").status()).isEqualTo(200);
         assertThat(outside.page(cluster.node().ipv6(), HEALTHZ, "/livez").status()).isEqualTo(200);
       }
@@ -85,12 +85,11 @@ class HealthTest {
   void whileOnlyTerminatingEndpointsServeTheHealthCheckSaysNo() throws IOException {
     putChecked("");
     try (Daemon daemon = cluster.daemon().awaitInStep();
-        Caller outside = Caller.in(cluster.outside(), Duration.ofSeconds(2))) {
+        Caller outside = Caller.in(cluster.outside())) {
       assertThat(page(CHECK, "/").status()).isEqualTo(200);
       assertThat(outside.page(cluster.node().ipv6(), CHECK, "/").status()).isEqualTo(200);
       SteadyTraffic traffic =
-          SteadyTraffic.start(
-              Caller.in(cluster.host(), Duration.ofSeconds(2)), WEB, 80, Duration.ofMillis(5));
+          SteadyTraffic.start(Caller.in(cluster.host()), WEB, 80, Duration.ofMillis(5));
       putChecked("conditions: {ready: false, serving: true, terminating: true},");
       Wait.untilEqual(503, () -> status(CHECK, "/"));
       assertThat(page(CHECK, "/").body())

@@ -31,7 +31,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class IptablesTest {
 
   private static final String WEB = "10.96.1.1";
-  private static final Duration LIMIT = Duration.ofSeconds(2);
   private static final int ENDPOINTS = 7;
 
   @TempDir private Path work;
@@ -74,10 +73,10 @@ class IptablesTest {
     String bystander = iptables(variant, "-t raw -S");
     iptables(variant, damage);
     daemon.awaitError("changed our rules");
-    Wait.until(LIMIT.multipliedBy(5), () -> isInStep(variant));
+    Wait.until(Wait.PATIENCE, () -> isInStep(variant));
     assertThat(daemon.told("changed our rules")).isEqualTo(1);
     assertThat(iptables(variant, "-t raw -S")).isEqualTo(bystander);
-    try (Caller caller = Caller.in(cluster.host(), LIMIT)) {
+    try (Caller caller = Caller.in(cluster.host())) {
       assertThat(caller.get(WEB, 80).server()).startsWith("web-");
     }
   }
@@ -100,8 +99,8 @@ class IptablesTest {
   void killedAtAnyInstantItLeavesWholeRulesAndNoConnectionFails(String variant) throws Exception {
     Random random = new Random(7);
     daemon(variant).awaitInStep().kill();
-    SteadyTraffic fromNode = traffic(Caller.in(cluster.host(), LIMIT));
-    SteadyTraffic fromOutside = traffic(Caller.in(cluster.outside(), LIMIT));
+    SteadyTraffic fromNode = traffic(Caller.in(cluster.host()));
+    SteadyTraffic fromOutside = traffic(Caller.in(cluster.outside()));
     for (int round = 0; round < 6; round++) {
       Daemon daemon = daemon(variant).awaitInStep();
       for (int change = 0; change < 8; change++) {
@@ -124,7 +123,7 @@ class IptablesTest {
     daemon(variant).awaitInStep();
     int connections = 3000;
     Map<String, Integer> counts;
-    try (Caller caller = Caller.in(cluster.host(), LIMIT)) {
+    try (Caller caller = Caller.in(cluster.host())) {
       counts = caller.spread(WEB, 80, connections);
     }
     double expected = (double) connections / ENDPOINTS;

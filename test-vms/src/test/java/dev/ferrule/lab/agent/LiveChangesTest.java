@@ -70,7 +70,7 @@ class LiveChangesTest {
     for (int i = 0; i < 3; i++) {
       clients.add(
           SteadyTraffic.start(
-              Caller.in(i == 0 ? client.namespace() : cluster.outside(), Duration.ofSeconds(2)),
+              Caller.in(i == 0 ? client.namespace() : cluster.outside()),
               address,
               80,
               Duration.ofMillis(10)));
@@ -116,9 +116,7 @@ class LiveChangesTest {
     cluster.awaitInStep();
     List<Caller> callers =
         List.of(
-            Caller.in(client.namespace(), Duration.ofSeconds(2)),
-            Caller.in(cluster.host(), Duration.ofSeconds(2)),
-            Caller.in(cluster.outside(), Duration.ofSeconds(2)));
+            Caller.in(client.namespace()), Caller.in(cluster.host()), Caller.in(cluster.outside()));
     List<Target> targets =
         List.of(
             new Target(addresses.get(0), 80),
@@ -157,13 +155,13 @@ class LiveChangesTest {
     Object to(String address, int port) throws IOException;
   }
 
-  /** The best of three tries counts: the machine may be busy with other things. */
+  /** The best of ten tries counts: the machine may be busy with other things. */
   private static void assertRefusedAtOnce(
       Target target, Class<? extends IOException> refusal, Call call) {
     boolean late = target.address.contains(":") && refusal == ConnectException.class;
     Duration limit = late ? AT_SECOND_SYN : AT_ONCE;
     long best = Long.MAX_VALUE;
-    for (int i = 0; i < 3 && best > limit.toNanos(); i++) {
+    for (int i = 0; i < 10 && best > limit.toNanos(); i++) {
       long start = System.nanoTime();
       Throwable seen = null;
       try {
@@ -196,7 +194,7 @@ class LiveChangesTest {
             "healthCheckNodePort: " + port));
     InetSocketAddress at = new InetSocketAddress(cluster.node().ipv4(), port);
     List<Socket> slow = new ArrayList<>();
-    try (Caller caller = Caller.in(cluster.outside(), Duration.ofSeconds(2))) {
+    try (Caller caller = Caller.in(cluster.outside())) {
       Wait.untilEqual(200, () -> status(caller, port));
       for (int i = 0; i < 20; i++) {
         slow.add(
@@ -236,7 +234,7 @@ class LiveChangesTest {
             .replace("name: tcp, port: 80,", "name: tcp, port: 80, nodePort: 30090,"));
     String more = "192.168.0.77";
     String address = more + "/24 dev eth0";
-    try (Caller caller = Caller.in(cluster.outside(), Duration.ofMillis(300))) {
+    try (Caller caller = Caller.in(cluster.outside(), Duration.ofSeconds(1))) {
       awaitAnswer(caller, cluster.node().ipv4(), true);
       awaitAnswer(caller, more, false);
       cluster.host().ip(List.of("addr add " + address));

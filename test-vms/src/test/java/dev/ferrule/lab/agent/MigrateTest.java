@@ -158,7 +158,7 @@ class MigrateTest {
             "sessionAffinity: ClientIP",
             "ipFamilyPolicy: RequireDualStack"));
     new KubeProxyShape(cluster.node(), pods).sticky().writeIptables(from);
-    try (Caller caller = Caller.in(cluster.outside(), Duration.ofSeconds(4))) {
+    try (Caller caller = Caller.in(cluster.outside())) {
       Map<String, String> first = podOfEach(caller, clients);
       assertThat(new HashSet<>(first.values())).hasSizeGreaterThan(1);
       assertThat(podOfEach(caller, clients)).isEqualTo(first);

@@ -109,7 +109,7 @@ class ModeSwitchTest {
             "sessionAffinity: ClientIP",
             "ipFamilyPolicy: RequireDualStack"));
     apply(Mode.NFTABLES);
-    try (Caller caller = Caller.in(cluster.outside(), Duration.ofSeconds(4))) {
+    try (Caller caller = Caller.in(cluster.outside())) {
       Map<String, String> first = podOfEach(caller, clients);
       assertThat(new HashSet<>(first.values())).hasSizeGreaterThan(1);
       for (Mode mode : ROUND) {

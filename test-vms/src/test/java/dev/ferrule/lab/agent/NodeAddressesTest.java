@@ -49,7 +49,7 @@ class NodeAddressesTest {
   void anIpv6AddressCountsOnceItIsNoDuplicateAndUntilItGoes() {
     String more = "fd00:192:168::77";
     int before = cluster.generation();
-    try (Caller outside = Caller.in(cluster.outside(), Duration.ofMillis(300))) {
+    try (Caller outside = Caller.in(cluster.outside(), Duration.ofSeconds(1))) {
       cluster.host().ip(List.of("addr add " + more + "/64 dev eth0"));
       Wait.untilEqual(true, () -> answers(outside, more));
       assertThat(cluster.generation()).as("one commit").isEqualTo(before + 1);

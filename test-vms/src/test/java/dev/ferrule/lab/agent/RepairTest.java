@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ferrule.lab.Caller;
 import dev.ferrule.lab.LabPod;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -87,7 +86,7 @@ class RepairTest {
     cluster.assertWhole();
     assertThat(foreign()).isEqualTo(before);
     assertThat(told()).isEqualTo(told + 1);
-    try (Caller caller = Caller.in(cluster.host(), Duration.ofSeconds(1))) {
+    try (Caller caller = Caller.in(cluster.host())) {
       assertThat(caller.get(WEB, 80).server()).startsWith("web-");
     }
   }

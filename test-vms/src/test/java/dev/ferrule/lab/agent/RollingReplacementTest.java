@@ -45,8 +45,6 @@ class RollingReplacementTest {
 
   private static final Duration BETWEEN_CONNECTIONS = Duration.ofMillis(20);
 
-  private static final Duration PATIENCE = Duration.ofSeconds(3);
-
   @TempDir private static Path work;
 
   private static Cluster cluster;
@@ -117,7 +115,7 @@ class RollingReplacementTest {
   }
 
   private static SteadyTraffic start(NetNamespace namespace, String address, int port) {
-    return SteadyTraffic.start(Caller.in(namespace, PATIENCE), address, port, BETWEEN_CONNECTIONS);
+    return SteadyTraffic.start(Caller.in(namespace), address, port, BETWEEN_CONNECTIONS);
   }
 
   private static String service() {
@@ -151,10 +149,10 @@ class RollingReplacementTest {
                 Socket made = new Socket();
                 made.connect(
                     new InetSocketAddress(Addresses.parse(address), 80),
-                    Math.toIntExact(PATIENCE.toMillis()));
+                    Math.toIntExact(Caller.PATIENCE.toMillis()));
                 return made;
               });
-      socket.setSoTimeout(Math.toIntExact(PATIENCE.toMillis()));
+      socket.setSoTimeout(Math.toIntExact(Caller.PATIENCE.toMillis()));
       say(socket, "GET / HTTP/1.0\r\n");
       return new Conversation(socket);
     }

@@ -30,8 +30,6 @@ final class ServiceTraffic {
 
   private static final int CLIENTS_OF_EACH_KIND = 4;
   private static final Duration BETWEEN_CONNECTIONS = Duration.ofMillis(40);
-  private static final Duration PATIENCE = Duration.ofSeconds(4);
-
   private final List<SteadyTraffic> clients = new ArrayList<>();
 
   /** Made at the start, used at the end. */
@@ -76,7 +74,7 @@ final class ServiceTraffic {
   }
 
   private void add(NetNamespace from, String address, int port) {
-    clients.add(SteadyTraffic.start(Caller.in(from, PATIENCE), address, port, BETWEEN_CONNECTIONS));
+    clients.add(SteadyTraffic.start(Caller.in(from), address, port, BETWEEN_CONNECTIONS));
   }
 
   private void keep(NetNamespace from, String address, int port) {
@@ -88,11 +86,11 @@ final class ServiceTraffic {
                 Socket made = new Socket();
                 made.connect(
                     new InetSocketAddress(Addresses.parse(address), port),
-                    Math.toIntExact(PATIENCE.toMillis()));
+                    Math.toIntExact(Caller.PATIENCE.toMillis()));
                 return made;
               });
       kept.add(socket);
-      socket.setSoTimeout(Math.toIntExact(PATIENCE.toMillis()));
+      socket.setSoTimeout(Math.toIntExact(Caller.PATIENCE.toMillis()));
       say(socket, "GET / HTTP/1.0\r\n");
     } catch (Exception e) {
       throw new AssertionError("no connection to " + address + " port " + port, e);

@@ -9,7 +9,6 @@ import dev.ferrule.lab.LabPod;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -35,7 +34,7 @@ class TrafficTest {
   @BeforeAll
   static void create() {
     cluster = new Cluster(work);
-    caller = Caller.in(cluster.host(), Duration.ofSeconds(2));
+    caller = Caller.in(cluster.host());
     for (int i = 1; i <= 4; i++) {
       PODS.add(cluster.pod("web-" + i));
     }

@@ -7,7 +7,6 @@ import dev.ferrule.lab.Caller;
 import dev.ferrule.lab.EchoServers;
 import dev.ferrule.lab.NetNamespace;
 import dev.ferrule.lab.Protocol;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,8 +29,6 @@ final class DockerCluster implements AutoCloseable {
   static final String API_IP = "192.168.77.30";
   static final String POD_RANGE = "10.244.1.0/24";
   static final int POD_PORT = 8080;
-
-  private static final Duration LIMIT = Duration.ofSeconds(2);
 
   private final Network outside = network("192.168.77.0/24");
   private final Network podNetwork = network(POD_RANGE);
@@ -98,12 +95,12 @@ final class DockerCluster implements AutoCloseable {
 
   /** From the container outside, whose way to ClusterIPs is the node. */
   Caller client() {
-    return Caller.in(clientNamespace.namespace(), LIMIT);
+    return Caller.in(clientNamespace.namespace());
   }
 
   /** From the node itself. */
   Caller local() {
-    return Caller.in(nodeNamespace.namespace(), LIMIT);
+    return Caller.in(nodeNamespace.namespace());
   }
 
   NetNamespace nodeNamespace() {

@@ -177,8 +177,7 @@ class LoadBalancersTest {
     nodes.reaches(
         nodes.outside(), Target.tcp(address, 80), app + "-old-1", app + "-old-2", app + "-old-3");
     SteadyTraffic traffic =
-        SteadyTraffic.start(
-            Caller.in(nodes.outside(), Duration.ofSeconds(2)), address, 80, Duration.ofMillis(10));
+        SteadyTraffic.start(Caller.in(nodes.outside()), address, 80, Duration.ofMillis(10));
     for (int i = 1; i <= 3; i++) {
       nodes.pod(app + "-new-" + i, app, 1);
       nodes.kubelet().terminate(app + "-old-" + i);

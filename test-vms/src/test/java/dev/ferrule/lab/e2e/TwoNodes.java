@@ -42,8 +42,6 @@ final class TwoNodes implements AutoCloseable {
 
   static final String NO_ANSWER = "no answer";
 
-  private static final Duration TIMEOUT = Duration.ofSeconds(1);
-
   /**
    * For asking again and again until a change has come through: before it has, packets may vanish,
    * and the kernel sends only the first one of a connection within a second.
@@ -268,7 +266,7 @@ final class TwoNodes implements AutoCloseable {
   }
 
   Caller caller(NetNamespace from) {
-    return caller(from, TIMEOUT);
+    return caller(from, Caller.PATIENCE);
   }
 
   private Caller caller(NetNamespace from, Duration timeout) {

@@ -18,7 +18,7 @@ import java.util.stream.IntStream;
  */
 final class Trial {
   private static final Duration SILENCE = Duration.ofMillis(150);
-  private static final Duration PATIENCE = Duration.ofSeconds(1);
+  private static final Duration PATIENCE = Duration.ofSeconds(3);
   private static final Duration ROUND = Duration.ofMillis(2);
   private static final int FIRST_PORT = 2000;
   private static final int LAST_PORT = 65000;

@@ -31,7 +31,6 @@ class PackageTest {
 
   private static final String CLUSTER_IP = "10.96.4.1";
   private static final int POD_PORT = 8080;
-  private static final Duration PATIENCE = Duration.ofSeconds(3);
   private static final Duration BETWEEN_CONNECTIONS = Duration.ofMillis(10);
   private static final String RULES =
       "nft --stateless list ruleset; for one in nft legacy; do iptables-$one-save | sed '/^#/d; s/"
@@ -80,7 +79,7 @@ class PackageTest {
   }
 
   private SteadyTraffic traffic() {
-    Caller caller = Caller.in(client.namespace(), PATIENCE);
+    Caller caller = Caller.in(client.namespace());
     return SteadyTraffic.start(caller, CLUSTER_IP, 80, BETWEEN_CONNECTIONS);
   }
 

@@ -38,7 +38,6 @@ class ServiceTest {
   private static final String CLUSTER_IP = "10.96.4.1";
   private static final int NODE_PORT = 30480;
   private static final int POD_PORT = 8080;
-  private static final Duration PATIENCE = Duration.ofSeconds(3);
   private static final Duration BETWEEN_CONNECTIONS = Duration.ofMillis(10);
   private static final Pattern EXPOSURE =
       Pattern.compile("Overall exposure level for ferrule\\.service: (\\d+\\.\\d+)");
@@ -127,7 +126,7 @@ class ServiceTest {
   }
 
   private static SteadyTraffic start(NetNamespace from, String address, int port) {
-    return SteadyTraffic.start(Caller.in(from, PATIENCE), address, port, BETWEEN_CONNECTIONS);
+    return SteadyTraffic.start(Caller.in(from), address, port, BETWEEN_CONNECTIONS);
   }
 
   @AfterEach
@@ -142,7 +141,7 @@ class ServiceTest {
     SteadyTraffic.Tally before = SteadyTraffic.stopAll(traffic);
     assertThat(before.failed()).isEmpty();
     machine.must("systemctl stop ferrule; ferrule cleanup");
-    try (Caller caller = Caller.in(client.namespace(), PATIENCE)) {
+    try (Caller caller = Caller.in(client.namespace())) {
       machine.must("systemctl start ferrule");
       assertThat(caller.get(CLUSTER_IP, 80).server()).isEqualTo("server");
     }

@@ -1,5 +1,5 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
-package dev.ferrule.agent.telemetry;
+package dev.ferrule.agent.metrics;
 
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Info;
@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.OptionalLong;
 
 /** The process, its Java machine, and how full the host's connection tracking is. */
-public final class HostMetrics {
+final class HostMetrics {
 
   private static final Path CONNTRACK = Path.of("/proc/sys/net/netfilter");
 
@@ -22,7 +22,7 @@ public final class HostMetrics {
    *
    * @param version of this program
    */
-  public static void register(PrometheusRegistry registry, String version) {
+  static void register(PrometheusRegistry registry, String version) {
     conntrack(
         registry,
         "ferrule_conntrack_entries",

@@ -1,5 +1,5 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
-package dev.ferrule.agent.telemetry;
+package dev.ferrule.agent.metrics;
 
 import dev.ferrule.agent.objects.Problem;
 import dev.ferrule.agent.sync.Commit;
@@ -16,9 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** What the agent does, as kube-proxy has no names for it. Told by the sync thread. */
-public final class AgentMetrics implements SyncObserver {
-
-  private static final double[] SECONDS = seconds();
+final class AgentMetrics implements SyncObserver {
 
   private final Histogram stages;
   private final Counter commits;
@@ -34,14 +32,14 @@ public final class AgentMetrics implements SyncObserver {
   private long changedAt;
 
   /** Registers them. */
-  public AgentMetrics(PrometheusRegistry registry) {
+  AgentMetrics(PrometheusRegistry registry) {
     stages =
         Histogram.builder()
             .name("ferrule_sync_stage_duration_seconds")
             .help("Time of one stage of a sync: read (the source), compile, commit.")
             .labelNames("stage")
             .classicOnly()
-            .classicUpperBounds(SECONDS)
+            .classicUpperBounds(Buckets.sync())
             .register(registry);
     commits =
         Counter.builder()
@@ -76,15 +74,6 @@ public final class AgentMetrics implements SyncObserver {
   private static Gauge gauge(
       PrometheusRegistry registry, String name, String help, String... labels) {
     return Gauge.builder().name("ferrule_" + name).help(help).labelNames(labels).register(registry);
-  }
-
-  /** From an eighth of a millisecond to 16 seconds. */
-  private static double[] seconds() {
-    double[] bounds = new double[18];
-    for (int i = 0; i < bounds.length; i++) {
-      bounds[i] = Math.scalb(0.000125, i);
-    }
-    return bounds;
   }
 
   private static String text(Enum<?> name) {

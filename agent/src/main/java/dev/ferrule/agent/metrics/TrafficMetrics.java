@@ -1,5 +1,5 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
-package dev.ferrule.agent.telemetry;
+package dev.ferrule.agent.metrics;
 
 import dev.ferrule.agent.traffic.ConnectionCounter;
 import dev.ferrule.rules.compile.ServicePortName;
@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 
 /** Connections of Services and endpoints, of those with most. */
-public final class TrafficMetrics {
+final class TrafficMetrics {
 
   private TrafficMetrics() {}
 
@@ -19,8 +19,7 @@ public final class TrafficMetrics {
    *
    * @param most Service ports that are shown, and as many endpoints; 0 for none
    */
-  public static void register(
-      PrometheusRegistry registry, ConnectionCounter connections, int most) {
+  static void register(PrometheusRegistry registry, ConnectionCounter connections, int most) {
     CounterWithCallback.builder()
         .name("ferrule_service_connections")
         .help("New connections of a Service port since the agent started.")
