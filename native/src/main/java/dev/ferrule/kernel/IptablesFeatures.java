@@ -5,6 +5,7 @@ import dev.ferrule.kernel.KernelFeature.Lack;
 import dev.ferrule.rules.model.IpFamily;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ public final class IptablesFeatures {
 
   private record Trial(KernelFeature feature, String table, String rule) {}
 
+  /** Of both families. */
   private static final List<Trial> TRIALS =
       List.of(
           xt("match conntrack", "MATCH_CONNTRACK", "xt_conntrack", "-m conntrack --ctstate NEW"),
@@ -29,15 +31,30 @@ public final class IptablesFeatures {
           xt("match recent", "MATCH_RECENT", "xt_recent", "-m recent --name x --set --rsource"),
           xt("match mark", "MATCH_MARK", "xt_mark", "-m mark --mark 0x1/0x1"),
           xt("target MARK", "TARGET_MARK", "xt_mark", "-j MARK --or-mark 0x1"),
-          xt("target MASQUERADE", "TARGET_MASQUERADE", "xt_MASQUERADE", "-j MASQUERADE"),
-          new Trial(
-              new KernelFeature("target DNAT", "CONFIG_NETFILTER_XT_NAT", "xt_nat"),
-              "nat",
-              "-A PREROUTING -p tcp -j DNAT --to-destination 192.0.2.1:1"),
-          new Trial(
-              new KernelFeature("target REJECT", "CONFIG_IP_NF_TARGET_REJECT", "ipt_REJECT"),
-              "filter",
-              "-A FORWARD -j REJECT"));
+          xt("target MASQUERADE", "TARGET_MASQUERADE", "xt_MASQUERADE", "-j MASQUERADE"));
+
+  private static final Map<IpFamily, List<Trial>> TRIALS_OF_FAMILY =
+      Map.of(
+          IpFamily.IPV4,
+          List.of(
+              new Trial(
+                  new KernelFeature("target DNAT", "CONFIG_NETFILTER_XT_NAT", "xt_nat"),
+                  "nat",
+                  "-A PREROUTING -p tcp -j DNAT --to-destination 192.0.2.1:1"),
+              new Trial(
+                  new KernelFeature("target REJECT", "CONFIG_IP_NF_TARGET_REJECT", "ipt_REJECT"),
+                  "filter",
+                  "-A FORWARD -j REJECT")),
+          IpFamily.IPV6,
+          List.of(
+              new Trial(
+                  new KernelFeature("target DNAT", "CONFIG_NETFILTER_XT_NAT", "xt_nat"),
+                  "nat",
+                  "-A PREROUTING -p tcp -j DNAT --to-destination [2001:db8::1]:1"),
+              new Trial(
+                  new KernelFeature("target REJECT", "CONFIG_IP6_NF_TARGET_REJECT", "ip6t_REJECT"),
+                  "filter",
+                  "-A FORWARD -j REJECT")));
 
   private IptablesFeatures() {}
 
@@ -49,19 +66,20 @@ public final class IptablesFeatures {
   }
 
   /**
-   * What the kernel lacks for rules of a variant.
+   * What the kernel lacks for rules of a variant and a family.
    *
    * @throws KernelException without root (CAP_SYS_ADMIN makes the namespace), or if the programs
    *     are not installed
    */
-  public static List<Lack> lacking(IptablesVariant variant) throws KernelException {
+  public static List<Lack> lacking(IptablesVariant variant, IpFamily family)
+      throws KernelException {
     AtomicReference<@Nullable KernelException> failure = new AtomicReference<>();
     List<Lack> lacking = new ArrayList<>();
     Thread thread =
         new Thread(
             () -> {
               try {
-                lacking.addAll(inNewNamespace(variant));
+                lacking.addAll(inNewNamespace(variant, family));
               } catch (KernelException e) {
                 failure.set(e);
               }
@@ -81,7 +99,8 @@ public final class IptablesFeatures {
     return lacking;
   }
 
-  private static List<Lack> inNewNamespace(IptablesVariant variant) throws KernelException {
+  private static List<Lack> inNewNamespace(IptablesVariant variant, IpFamily family)
+      throws KernelException {
     if (Libc.get().unshare(Libc.CLONE_NEWNET) < 0) {
       int errno = Libc.errno();
       throw KernelException.of(
@@ -89,10 +108,11 @@ public final class IptablesFeatures {
           errno,
           errno == Errno.EPERM ? "it needs root (CAP_SYS_ADMIN)" : "");
     }
-    String program =
-        IptablesPrograms.ofThisHost().find(variant, IpFamily.IPV4, "restore").toString();
+    String program = IptablesPrograms.ofThisHost().find(variant, family, "restore").toString();
     List<Lack> lacking = new ArrayList<>();
-    for (Trial trial : TRIALS) {
+    List<Trial> trials = new ArrayList<>(TRIALS);
+    trials.addAll(TRIALS_OF_FAMILY.getOrDefault(family, List.of()));
+    for (Trial trial : trials) {
       String script = "*" + trial.table() + "\n" + trial.rule() + "\nCOMMIT\n";
       ChildProcess.End end =
           new ChildProcess(List.of(program, "--noflush"), ChildProcess.QUICK)

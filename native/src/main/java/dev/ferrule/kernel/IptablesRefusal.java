@@ -86,6 +86,10 @@ final class IptablesRefusal {
           operation, object, Errno.EPERM, end.errors(), NftablesKernel.NEEDS_PRIVILEGE);
     }
     if (lower.contains("unable to initialize table")) { // it does not say why
+      if (!OwnCapabilities.has(OwnCapabilities.NET_RAW)) {
+        return new KernelException(
+            operation, "", Errno.EPERM, end.errors(), "iptables-legacy needs CAP_NET_RAW as well");
+      }
       return new KernelException(
           operation,
           "",

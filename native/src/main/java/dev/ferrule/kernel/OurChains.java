@@ -5,6 +5,7 @@ import dev.ferrule.rules.iptables.XtChain;
 import dev.ferrule.rules.iptables.XtLayout;
 import dev.ferrule.rules.iptables.XtTable;
 import dev.ferrule.rules.model.IpFamily;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -38,6 +39,9 @@ public final class OurChains {
   }
 
   private static boolean areInXtables() throws KernelException {
+    if (!LegacyTables.mayBeThere(Path.of("/"))) {
+      return false;
+    }
     IptablesPrograms programs = IptablesPrograms.ofThisHost();
     AtomicBoolean found = new AtomicBoolean();
     for (IpFamily family : IpFamily.values()) {

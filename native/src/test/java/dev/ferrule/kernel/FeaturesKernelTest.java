@@ -58,7 +58,9 @@ class FeaturesKernelTest {
   @KernelTest
   void bothKindsOfIptablesHaveWhatTheyNeed() throws Exception {
     for (IptablesVariant variant : IptablesVariant.values()) {
-      assertThat(IptablesFeatures.lacking(variant)).isEmpty();
+      for (IpFamily family : IpFamily.values()) {
+        assertThat(IptablesFeatures.lacking(variant, family)).as("%s", family).isEmpty();
+      }
     }
     assertThat(HostTables.names()).isEmpty();
   }

@@ -3,10 +3,11 @@ package dev.ferrule.agent.cluster;
 
 import dev.ferrule.agent.source.FollowedSource;
 import dev.ferrule.agent.source.Notice;
+import dev.ferrule.agent.source.SourceState;
 import dev.ferrule.rules.model.CatalogChange;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -19,7 +20,7 @@ public final class ClusterSource extends ClusterPicture implements FollowedSourc
   private final ClusterSettings settings;
   private final Duration behind;
   private final Consumer<String> log;
-  private final List<Follower> followers = new ArrayList<>();
+  private final List<Follower> followers = new CopyOnWriteArrayList<>();
   private final StateKeeper keeper;
   private final SavedState saved;
   private final EventSender events;
@@ -179,6 +180,11 @@ public final class ClusterSource extends ClusterPicture implements FollowedSourc
     if (complete) {
       keeper.due();
     }
+  }
+
+  @Override
+  public List<SourceState> states() {
+    return followers.stream().map(Follower::state).toList();
   }
 
   @Override

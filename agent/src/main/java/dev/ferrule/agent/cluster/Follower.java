@@ -4,6 +4,7 @@ package dev.ferrule.agent.cluster;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ferrule.agent.cluster.ApiException.Kind;
+import dev.ferrule.agent.source.SourceState;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -35,6 +36,7 @@ final class Follower implements AutoCloseable {
   private final Consumer<String> log;
   private final Lister lister;
   private final Trouble trouble;
+  private final Connection connection;
   private final Retry retry = new Retry(() -> ThreadLocalRandom.current().nextDouble());
   private final Thread thread;
 
@@ -72,8 +74,13 @@ final class Follower implements AutoCloseable {
     this.log = log;
     this.lister = new Lister(resource, server, catalog, nodeName, silence);
     this.trouble = new Trouble(log);
+    this.connection = new Connection(resource.text());
     this.thread = new Thread(this::run, resource.text());
     this.thread.setDaemon(true);
+  }
+
+  SourceState state() {
+    return connection.state();
   }
 
   void start() {
@@ -142,6 +149,7 @@ final class Follower implements AutoCloseable {
     if (refused) {
       catalog.refused(resource);
     }
+    connection.away(failure.reason());
     trouble.is(
         resource.text()
             + ": "
@@ -180,11 +188,14 @@ final class Follower implements AutoCloseable {
 
   private void over() {
     doubtful = false;
+    connection.following();
     trouble.over(resource.text() + ": following again");
   }
 
   private void list() throws ApiException, InterruptedException {
+    connection.listing();
     version = lister.list(version);
+    connection.heard();
     listed = true;
     behindSince = 0;
     // Delays go on growing: where watches fail, each attempt costs the server a list.
@@ -237,6 +248,7 @@ final class Follower implements AutoCloseable {
     String type = event.path("type").asText("");
     String seen = object.path("metadata").path("resourceVersion").asText("");
     boolean later = Versions.isLater(seen, version);
+    connection.heard();
     if (!type.equals("ERROR")) {
       requireKind(object);
     }

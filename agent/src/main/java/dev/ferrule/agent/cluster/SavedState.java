@@ -166,6 +166,11 @@ final class SavedState {
     return new Content(versions, objects);
   }
 
+  /** Removes what a process left that was killed while it wrote. */
+  void removeLeftover() throws IOException {
+    StateFile.removeLeftover(file);
+  }
+
   /** Replaces the file; a crash at any instant leaves the old one or the new one. */
   void write(Content content) throws IOException {
     byte[] payload = compressed(content);

@@ -43,6 +43,8 @@ final class StateKeeper implements AutoCloseable {
 
   private void run() {
     try {
+      awaitDue(Duration.ZERO);
+      removeLeftover();
       Duration pause = FIRST;
       while (awaitDue(pause)) {
         save();
@@ -50,6 +52,15 @@ final class StateKeeper implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Not before rules are in force: until then this may be a dry run, which touches nothing. */
+  private void removeLeftover() {
+    try {
+      file.removeLeftover();
+    } catch (IOException e) {
+      return; // the write that follows fails as well, and says so
     }
   }
 

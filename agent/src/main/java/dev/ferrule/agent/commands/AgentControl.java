@@ -5,6 +5,7 @@ import dev.ferrule.agent.config.Configuration;
 import dev.ferrule.agent.control.ControlAnswer;
 import dev.ferrule.agent.control.ControlRequest;
 import dev.ferrule.agent.control.ControlSocket;
+import dev.ferrule.agent.drift.DriftHistory;
 import dev.ferrule.agent.objects.Problem;
 import dev.ferrule.agent.source.FollowedSource;
 import dev.ferrule.agent.source.FrozenSource;
@@ -13,6 +14,9 @@ import dev.ferrule.agent.source.SourceException;
 import dev.ferrule.agent.status.StatusBoard;
 import dev.ferrule.agent.status.StatusReport;
 import dev.ferrule.agent.sync.Agent;
+import dev.ferrule.agent.sync.SyncObserver;
+import dev.ferrule.agent.top.TopWatch;
+import dev.ferrule.agent.traffic.ConnectionCounter;
 import dev.ferrule.kernel.UnixPeer;
 import dev.ferrule.rules.diff.DesiredState;
 import dev.ferrule.rules.model.IpAddress;
@@ -20,6 +24,7 @@ import dev.ferrule.rules.model.ObjectName;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -38,6 +43,9 @@ final class AgentControl implements AutoCloseable, ControlSocket.Answerer {
   /** For numbers that can be left out. */
   private static final Duration SHORT_PATIENCE = Duration.ofSeconds(1);
 
+  /** They do not ask the sync thread, or wait most of the time. */
+  private static final Set<String> QUICK = Set.of("status", TopCommand.NAME);
+
   private final StatusBoard board = new StatusBoard();
   private final FollowedSource source;
 
@@ -49,7 +57,9 @@ final class AgentControl implements AutoCloseable, ControlSocket.Answerer {
 
   private final Configuration configuration;
   private @Nullable ControlSocket socket;
+  private final TopWatch watching = new TopWatch();
   private volatile @Nullable Agent agent;
+  private volatile @Nullable ConnectionCounter connections;
 
   /** Answers nobody yet. */
   AgentControl(FollowedSource source, Configuration configuration) {
@@ -76,6 +86,15 @@ final class AgentControl implements AutoCloseable, ControlSocket.Answerer {
     agent = running;
   }
 
+  /** These are the observers of the agent that is about to start. */
+  void observing(List<SyncObserver> observers) {
+    for (SyncObserver observer : observers) {
+      if (observer instanceof ConnectionCounter counter) {
+        connections = counter;
+      }
+    }
+  }
+
   @Override
   public ControlAnswer answer(ControlRequest request, UnixPeer peer) {
     return CarriedOut.of(request.command(), new View(peer.uid() == 0));
@@ -83,7 +102,7 @@ final class AgentControl implements AutoCloseable, ControlSocket.Answerer {
 
   @Override
   public boolean isQuick(ControlRequest request) {
-    return !request.command().isEmpty() && request.command().get(0).equals("status");
+    return !request.command().isEmpty() && QUICK.contains(request.command().get(0));
   }
 
   private FrozenSource freeze() {
@@ -142,22 +161,19 @@ final class AgentControl implements AutoCloseable, ControlSocket.Answerer {
   }
 
   private StatusReport status() {
+    Agent running = agent;
     return board.report(
-        ThisProcess.identity(configuration, source.name()),
+        ThisProcess.identity(configuration, board.variant(), source.name()),
         configuration.syncPeriod().multipliedBy(2),
+        source.states(),
+        running == null ? new DriftHistory() : running.drifts(),
         counts(),
         ThisProcess.residentBytes());
   }
 
   private StatusReport.@Nullable Counts counts() {
     try {
-      return ask(
-          SHORT_PATIENCE,
-          (followed, desired) ->
-              new StatusReport.Counts(
-                  desired.forwarding().services().size(),
-                  desired.forwarding().frontends().size(),
-                  desired.endpoints()));
+      return ask(SHORT_PATIENCE, (followed, desired) -> StatusReport.Counts.of(desired));
     } catch (CommandFailure e) {
       return null; // they can be left out, and the rest tells why
     }
@@ -195,6 +211,21 @@ final class AgentControl implements AutoCloseable, ControlSocket.Answerer {
     @Override
     public StatusReport status() {
       return AgentControl.this.status();
+    }
+
+    @Override
+    public @Nullable ConnectionCounter connections() {
+      return connections;
+    }
+
+    @Override
+    public TopWatch watching() {
+      return watching;
+    }
+
+    @Override
+    public boolean begun() {
+      return agent != null;
     }
 
     @Override

@@ -5,7 +5,10 @@ import dev.ferrule.agent.config.Configuration;
 import dev.ferrule.agent.objects.Problem;
 import dev.ferrule.agent.source.Source;
 import dev.ferrule.agent.status.StatusReport;
+import dev.ferrule.agent.top.TopWatch;
+import dev.ferrule.agent.traffic.ConnectionCounter;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What an agent lets commands see that it carries out for others. */
 interface AgentView {
@@ -25,6 +28,15 @@ interface AgentView {
 
   /** How the agent is. */
   StatusReport status();
+
+  /** What counts connections; null if nothing does yet. */
+  @Nullable ConnectionCounter connections();
+
+  /** For those who look at the counters again and again. */
+  TopWatch watching();
+
+  /** Whether the first commit was tried. */
+  boolean begun();
 
   /** Whether who asks may do everything anyway. */
   boolean askedByRoot();

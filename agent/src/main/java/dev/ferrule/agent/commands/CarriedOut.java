@@ -24,6 +24,7 @@ import picocli.CommandLine.RunLast;
       DescribeCommand.class,
       ExplainCommand.class,
       StatusCommand.class,
+      TopCommand.class,
       SupportPartsCommand.class
     })
 final class CarriedOut {
@@ -58,6 +59,9 @@ final class CarriedOut {
       }
       if (type == StatusCommand.class) {
         return type.cast(new StatusCommand(agent));
+      }
+      if (type == TopCommand.class) {
+        return type.cast(new TopCommand(agent));
       }
       if (type == SupportPartsCommand.class) {
         return type.cast(new SupportPartsCommand(agent));

@@ -21,6 +21,7 @@ import picocli.CommandLine.Command;
       ExplainCommand.class,
       DoctorCommand.class,
       StatusCommand.class,
+      TopCommand.class,
       SupportDumpCommand.class,
       InitCommand.class,
       MigrateCommand.class,

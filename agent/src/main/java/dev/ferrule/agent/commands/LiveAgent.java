@@ -73,7 +73,9 @@ final class LiveAgent implements AutoCloseable {
     if (answering) {
       asked.open(System.err::println);
     }
-    Agent started = Agent.start(settings.with(with, followed, asked.board()));
+    Agent.Settings running = settings.with(with, followed, asked.board());
+    asked.observing(running.observers());
+    Agent started = Agent.start(running);
     agent = started;
     asked.started(started);
     options = with;

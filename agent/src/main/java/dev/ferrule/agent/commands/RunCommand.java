@@ -3,6 +3,7 @@ package dev.ferrule.agent.commands;
 
 import dev.ferrule.agent.config.Configuration;
 import dev.ferrule.agent.source.FollowedSource;
+import dev.ferrule.agent.support.RecentLines;
 import dev.ferrule.agent.sync.Agent;
 import dev.ferrule.agent.sync.Listening;
 import dev.ferrule.agent.sync.SyncObserver;
@@ -36,6 +37,7 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    System.setErr(RecentLines.OF_PROCESS.keeping(System.err));
     Supervision supervision = supervision();
     try (LiveAgent agent =
         new LiveAgent(

@@ -1,6 +1,7 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.agent.commands;
 
+import dev.ferrule.agent.config.ConfigurationOptions;
 import dev.ferrule.agent.support.Archive;
 import dev.ferrule.agent.support.HostParts;
 import java.io.IOException;
@@ -83,6 +84,7 @@ final class SupportDumpCommand implements Callable<Integer> {
     archive.add(folder + "conntrack-statistics.txt", HostParts.connectionTracking());
     archive.add(folder + "tables-of-all.txt", HostParts.tableNames());
     archive.add(folder + "rules.txt", HostParts.ourTables());
+    archive.add(folder + "iptables-rules.txt", HostParts.ourIptablesRules());
     for (SupportPartsCommand.Part part : SupportPartsCommand.Part.values()) {
       archive.add(folder + part.file(), fromAgent(part));
     }
@@ -93,6 +95,9 @@ final class SupportDumpCommand implements Callable<Integer> {
     try {
       return socket.ask(new PrintWriter(errors), SupportPartsCommand.NAME, part.name());
     } catch (CommandFailure e) {
+      if (part == SupportPartsCommand.Part.DOCTOR) {
+        return SupportPartsCommand.doctor(new ConfigurationOptions().resolve(warning -> {}));
+      }
       return "not known: " + e.getMessage() + "\n" + errors;
     }
   }

@@ -1,12 +1,18 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.agent.commands;
 
+import dev.ferrule.agent.config.Configuration;
+import dev.ferrule.agent.doctor.Doctor;
+import dev.ferrule.agent.doctor.FindingsJson;
+import dev.ferrule.agent.doctor.Host;
 import dev.ferrule.agent.show.ObjectFormat;
 import dev.ferrule.agent.show.PackedDetails;
 import dev.ferrule.agent.show.ServiceDetails;
 import dev.ferrule.agent.show.ShownService;
 import dev.ferrule.agent.status.StatusJson;
 import dev.ferrule.agent.support.MachineParts;
+import dev.ferrule.agent.support.RecentLines;
+import dev.ferrule.agent.support.Redaction;
 import dev.ferrule.agent.support.SettingsInForce;
 import dev.ferrule.agent.sync.KernelRules;
 import dev.ferrule.kernel.KernelException;
@@ -14,6 +20,7 @@ import dev.ferrule.rules.diff.Changes;
 import dev.ferrule.rules.diff.KernelState;
 import dev.ferrule.rules.diff.Rendering;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -38,7 +45,9 @@ final class SupportPartsCommand implements Callable<Integer> {
     PLAN("plan.txt"),
     RULES("wanted-rules.txt"),
     THREADS("agent-threads.txt"),
-    MEMORY("agent-memory.txt");
+    MEMORY("agent-memory.txt"),
+    LOG("agent-log.txt"),
+    DOCTOR("doctor.json");
 
     private final String file;
 
@@ -67,18 +76,28 @@ final class SupportPartsCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    out.print(
-        switch (part) {
-          case STATUS -> SettingsInForce.harmless(StatusJson.of(agent.status()));
-          case CONFIGURATION -> SettingsInForce.text(agent.configuration());
-          case SERVICES -> ObjectFormat.YAML.services(services(agent));
-          case ENDPOINTS -> ObjectFormat.YAML.endpoints(services(agent));
-          case PLAN -> plan();
-          case RULES -> rules();
-          case THREADS -> MachineParts.threads();
-          case MEMORY -> MachineParts.memory();
-        });
+    out.print(Redaction.harmless(text()));
     return ExitCode.OK;
+  }
+
+  private String text() {
+    return switch (part) {
+      case STATUS -> StatusJson.of(agent.status());
+      case CONFIGURATION -> SettingsInForce.text(agent.configuration());
+      case SERVICES -> ObjectFormat.YAML.services(services(agent));
+      case ENDPOINTS -> ObjectFormat.YAML.endpoints(services(agent));
+      case PLAN -> plan();
+      case RULES -> rules();
+      case THREADS -> MachineParts.threads();
+      case MEMORY -> MachineParts.memory();
+      case LOG -> RecentLines.OF_PROCESS.text();
+      case DOCTOR -> doctor(agent.configuration());
+    };
+  }
+
+  /** With the settings in force; as a service the agent sees less than root, and says of what. */
+  static String doctor(Configuration configuration) {
+    return FindingsJson.of(Doctor.examine(new Host(Path.of("/"), configuration, null), List.of()));
   }
 
   /** Annotations may hold anything, so they stay here. */

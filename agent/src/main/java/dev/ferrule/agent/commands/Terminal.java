@@ -18,9 +18,20 @@ final class Terminal {
 
   /** Whether somebody types to us. */
   static boolean isInput() {
+    return is(0);
+  }
+
+  /** Whether somebody sees what we print. */
+  static boolean isOutput() {
+    return is(1);
+  }
+
+  private static boolean is(int stream) {
     try {
-      String input = Files.readSymbolicLink(Path.of("/proc/self/fd/0")).toString();
-      return input.startsWith("/dev/pts/") || input.startsWith("/dev/tty");
+      String file = Files.readSymbolicLink(Path.of("/proc/self/fd/" + stream)).toString();
+      return file.startsWith("/dev/pts/")
+          || file.startsWith("/dev/tty")
+          || file.equals("/dev/console");
     } catch (IOException e) {
       return false; // closed, as daemons have it
     }

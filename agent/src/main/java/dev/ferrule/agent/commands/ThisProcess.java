@@ -3,22 +3,45 @@ package dev.ferrule.agent.commands;
 
 import dev.ferrule.agent.config.Configuration;
 import dev.ferrule.agent.status.StatusReport;
+import dev.ferrule.kernel.HostTables;
+import dev.ferrule.kernel.IptablesVariant;
+import dev.ferrule.kernel.KernelException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** What runs here. */
 final class ThisProcess {
 
+  /** Asked for once, as that starts a program; null until then. */
+  private static final AtomicReference<@Nullable String> NFT = new AtomicReference<>();
+
   private ThisProcess() {}
 
-  static StatusReport.Identity identity(Configuration configuration, String source) {
+  private static String versionOfNft() {
+    String known = NFT.get();
+    if (known == null) {
+      try {
+        known = HostTables.versionOfNft().replaceFirst("^nftables +v?", "").replaceFirst(" .*", "");
+      } catch (KernelException e) {
+        known = ""; // it is only for reading the rules
+      }
+      NFT.set(known);
+    }
+    return known;
+  }
+
+  static StatusReport.Identity identity(
+      Configuration configuration, @Nullable IptablesVariant variant, String source) {
     return new StatusReport.Identity(
         version(),
         System.getProperty("java.version", ""),
         System.getProperty("os.version", ""),
-        configuration.mode().text(),
+        variant == null ? configuration.mode().text() : "iptables-" + variant.text(),
+        versionOfNft(),
         source,
         configuration.hostnameOverride(),
         ProcessHandle.current().pid());

@@ -8,7 +8,9 @@ import dev.ferrule.kernel.IptablesVariant;
 import dev.ferrule.kernel.KernelException;
 import dev.ferrule.kernel.KernelFeature;
 import dev.ferrule.kernel.NftablesFeatures;
+import dev.ferrule.rules.model.IpFamily;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +26,7 @@ final class KernelOptionsCheck implements Check {
   public List<Finding> look(Host host) throws IOException, KernelException {
     boolean iptables = host.configuration().mode() == ProxyMode.IPTABLES;
     try {
-      return judge(iptables ? ofIptables(host) : NftablesFeatures.lacking());
+      return iptables ? ofIptables(host) : judge(NftablesFeatures.lacking());
     } catch (KernelException e) {
       if (!e.isMissingPrivilege() || iptables) {
         return List.of(
@@ -40,9 +42,31 @@ final class KernelOptionsCheck implements Check {
     }
   }
 
-  private static List<KernelFeature.Lack> ofIptables(Host host) throws KernelException {
-    IptablesVariant variant = host.configuration().iptables().variant();
-    return IptablesFeatures.lacking(variant == null ? IptablesChoice.detect().variant() : variant);
+  private static List<Finding> ofIptables(Host host) throws KernelException {
+    IptablesVariant configured = host.configuration().iptables().variant();
+    IptablesVariant variant = configured == null ? IptablesChoice.detect().variant() : configured;
+    List<Finding> findings =
+        new ArrayList<>(judge(IptablesFeatures.lacking(variant, IpFamily.IPV4)));
+    if (Files.exists(host.root().resolve("proc/net/if_inet6"))) {
+      findings.addAll(ofIpv6(variant));
+    }
+    return findings;
+  }
+
+  /** The agent goes on without a family that cannot be had. */
+  private static List<Finding> ofIpv6(IptablesVariant variant) {
+    try {
+      return judge(IptablesFeatures.lacking(variant, IpFamily.IPV6)).stream()
+          .filter(finding -> finding.severity() == Severity.ERROR)
+          .map(
+              finding ->
+                  Topic.KERNEL_OPTIONS.found(
+                      Severity.WARNING, "for IPv6: " + finding.evidence(), finding.remedy()))
+          .toList();
+    } catch (KernelException e) {
+      return List.of(
+          Topic.KERNEL_OPTIONS.found(Severity.WARNING, "no rules for IPv6: " + e.getMessage()));
+    }
   }
 
   static List<Finding> judge(List<KernelFeature.Lack> lacking) {

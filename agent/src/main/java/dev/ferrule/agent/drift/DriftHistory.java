@@ -12,6 +12,7 @@ public final class DriftHistory {
   public static final int KEPT = 50;
 
   private volatile List<Drift> latest = List.of();
+  private volatile String opponent = "";
   private final AtomicLong repairs = new AtomicLong();
 
   /** Called by the sync thread alone. */
@@ -28,6 +29,21 @@ public final class DriftHistory {
   /** The latest repairs, the last one at the end; never changed. */
   public List<Drift> latest() {
     return latest;
+  }
+
+  /** Somebody changes our rules again and again, so that repairs are damped. */
+  public void fight(String author) {
+    opponent = author;
+  }
+
+  /** Nobody does so any more. */
+  public void peace() {
+    opponent = "";
+  }
+
+  /** Who fights with us; empty if nobody does. */
+  public String opponent() {
+    return opponent;
   }
 
   /** How many there were since the start, kept or not. */

@@ -3,6 +3,7 @@ package dev.ferrule.agent.manifests;
 
 import dev.ferrule.agent.objects.BadFieldException;
 import dev.ferrule.agent.objects.Problem;
+import dev.ferrule.agent.source.StateFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,6 +18,7 @@ final class Allocations {
   private @Nullable Problem damaged;
   private @Nullable Problem unwritten;
   private long saved;
+  private boolean leftoverRemoved;
 
   Allocations(Grants grants, @Nullable Path path) {
     this.grants = grants;
@@ -41,10 +43,17 @@ final class Allocations {
 
   /** Writes the file if something was given out or taken back since it was written. */
   void save() {
-    if (path == null || grants.changes() == saved) {
+    if (path == null) {
       return;
     }
     try {
+      if (!leftoverRemoved) {
+        StateFile.removeLeftover(path);
+        leftoverRemoved = true;
+      }
+      if (grants.changes() == saved) {
+        return;
+      }
       new AllocationFile(path).write(grants.all());
       saved = grants.changes();
       unwritten = null;

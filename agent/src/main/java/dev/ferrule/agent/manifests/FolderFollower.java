@@ -1,10 +1,12 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.agent.manifests;
 
+import dev.ferrule.agent.source.SourceState;
 import dev.ferrule.kernel.FolderWatch;
 import dev.ferrule.kernel.KernelException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,9 @@ final class FolderFollower implements AutoCloseable {
   private final Thread thread;
   private volatile @Nullable FolderWatch watch;
   private volatile boolean closed;
+
+  /** When it was there again, or went away. */
+  private volatile Instant since = Instant.now();
 
   FolderFollower(Path folder, FolderWatch watch, ChangedFiles changed, Consumer<String> log) {
     this.folder = folder;
@@ -79,16 +84,25 @@ final class FolderFollower implements AutoCloseable {
   private void forget(FolderWatch current) {
     current.close();
     watch = null;
+    since = Instant.now();
   }
 
   private void reopen() {
     try {
       watch = FolderWatch.open(folder);
+      since = Instant.now();
       changed.anything();
     } catch (KernelException e) {
       // Not back yet; that it is gone was said when it went.
       watch = null;
     }
+  }
+
+  /** Whether its changes arrive. Any thread may ask. */
+  SourceState state(String what, @Nullable Instant read) {
+    return watch == null
+        ? new SourceState(what, SourceState.Condition.AWAY, since, read, "the folder is gone")
+        : new SourceState(what, SourceState.Condition.FOLLOWING, since, read, "");
   }
 
   @Override

@@ -4,12 +4,14 @@ package dev.ferrule.agent.manifests;
 import dev.ferrule.agent.objects.Problem;
 import dev.ferrule.agent.show.ShownService;
 import dev.ferrule.agent.source.FollowedSource;
+import dev.ferrule.agent.source.SourceState;
 import dev.ferrule.kernel.FolderWatch;
 import dev.ferrule.kernel.KernelException;
 import dev.ferrule.rules.model.CatalogChange;
 import dev.ferrule.rules.model.IpAddress;
 import dev.ferrule.rules.model.ObjectName;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -20,10 +22,13 @@ public final class FollowedFolder implements FollowedSource {
   private final ManifestFolder folder;
   private final ChangedFiles changed = new ChangedFiles();
   private final FolderFollower follower;
+  private final Path directory;
+  private volatile @Nullable Instant read;
 
   private FollowedFolder(
       Path directory, ManifestFolder folder, FolderWatch watch, Consumer<String> log) {
     this.folder = folder;
+    this.directory = directory;
     this.follower = new FolderFollower(directory, watch, changed, log);
   }
 
@@ -48,6 +53,7 @@ public final class FollowedFolder implements FollowedSource {
   @Override
   public void load(Consumer<CatalogChange> parts) {
     folder.load(parts);
+    read = Instant.now();
   }
 
   @Override
@@ -59,7 +65,9 @@ public final class FollowedFolder implements FollowedSource {
   @Override
   public CatalogChange changes() {
     ChangedFiles.Names names = changed.take();
-    return names.all() ? folder.rescan() : folder.refresh(names.files());
+    CatalogChange change = names.all() ? folder.rescan() : folder.refresh(names.files());
+    read = Instant.now();
+    return change;
   }
 
   @Override
@@ -80,6 +88,11 @@ public final class FollowedFolder implements FollowedSource {
   @Override
   public void inForce() {
     folder.inForce();
+  }
+
+  @Override
+  public List<SourceState> states() {
+    return List.of(follower.state(directory.toString(), read));
   }
 
   @Override

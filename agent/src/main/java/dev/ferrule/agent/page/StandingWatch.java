@@ -2,6 +2,7 @@
 package dev.ferrule.agent.page;
 
 import dev.ferrule.agent.drift.Drift;
+import dev.ferrule.agent.drift.DriftHistory;
 import dev.ferrule.agent.objects.Problem;
 import dev.ferrule.agent.status.StatusBoard;
 import dev.ferrule.agent.status.StatusReport;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class StandingWatch {
 
   private static final StatusReport.Identity NOBODY =
-      new StatusReport.Identity("", "", "", "", "", "", 0);
+      new StatusReport.Identity("", "", "", "", "", "", "", 0);
 
   private final Duration limit;
   private final StatusBoard board = new StatusBoard();
@@ -72,7 +73,7 @@ final class StandingWatch {
   }
 
   Standing at(Instant now, About about, long repairs) {
-    StatusReport report = board.report(NOBODY, limit, null, 0);
+    StatusReport report = board.report(NOBODY, limit, List.of(), new DriftHistory(), null, 0);
     FightWatch.Fight fight = fights.fight();
     StatusReport.LastCommit commit = report.commit();
     return new Standing(
@@ -89,10 +90,11 @@ final class StandingWatch {
   }
 
   private Instant since(StatusReport report, FightWatch.@Nullable Fight fight) {
+    StatusReport.Pending pending = report.pending();
     return switch (report.state()) {
       case STARTING -> report.started();
       case FAILING -> or(report.failing(), report.started());
-      case BEHIND -> or(report.pending(), turned);
+      case BEHIND -> or(pending == null ? null : pending.since(), turned);
       case IN_STEP -> fight != null ? fight.since() : later(or(well, report.started()), fightEnded);
     };
   }

@@ -6,19 +6,21 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /** A table as kubectl prints it: columns three blanks apart and six wide at least. */
-final class Columns {
+public final class Columns {
 
   private static final int GAP = 3;
   private static final int MIN_WIDTH = 6;
 
   private final List<List<String>> rows = new ArrayList<>();
 
-  Columns add(List<String> row) {
+  /** Adds a row; the first one says how many columns there are. */
+  public Columns add(List<String> row) {
     rows.add(row.stream().map(Words::harmless).toList());
     return this;
   }
 
-  String text() {
+  /** All rows, each with a line end. */
+  public String text() {
     int[] widths = IntStream.range(0, rows.get(0).size()).map(this::width).toArray();
     StringBuilder text = new StringBuilder();
     for (List<String> row : rows) {

@@ -2,6 +2,7 @@
 package dev.ferrule.agent.source;
 
 import dev.ferrule.rules.model.CatalogChange;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /** A source that tells when there is something new in it. */
@@ -29,6 +30,11 @@ public interface FollowedSource extends Source, AutoCloseable {
    * it as well. Never waits.
    */
   default void tell(Notice notice) {}
+
+  /** How it goes with each thing that is followed. Any thread may ask. */
+  default List<SourceState> states() {
+    return List.of();
+  }
 
   @Override
   void close();

@@ -22,6 +22,18 @@ public final class StateFile {
   }
 
   /**
+   * Removes what a process left that was killed while it wrote the file. To be called only by who
+   * writes it.
+   */
+  public static void removeLeftover(Path file) throws IOException {
+    Files.deleteIfExists(temporary(file));
+  }
+
+  private static Path temporary(Path file) {
+    return file.resolveSibling(file.getFileName() + ".new");
+  }
+
+  /**
    * Writes a file anew in one step, and its directory if that is not there: whenever it is read, it
    * is the old one or the new one, never half.
    */
@@ -30,7 +42,7 @@ public final class StateFile {
     if (directory != null) {
       Files.createDirectories(directory);
     }
-    Path temporary = file.resolveSibling(file.getFileName() + ".new");
+    Path temporary = temporary(file);
     try (FileChannel channel =
         FileChannel.open(
             temporary,

@@ -1,13 +1,21 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.agent.status;
 
+import dev.ferrule.agent.drift.DriftHistory;
 import dev.ferrule.agent.objects.Problem;
+import dev.ferrule.agent.source.SourceState;
 import dev.ferrule.agent.sync.Commit;
+import dev.ferrule.agent.sync.KernelChains;
+import dev.ferrule.agent.sync.KernelRules;
 import dev.ferrule.agent.sync.SyncObserver;
+import dev.ferrule.kernel.IptablesVariant;
 import dev.ferrule.rules.model.CatalogChange;
+import dev.ferrule.rules.model.ObjectName;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,15 +25,31 @@ public final class StatusBoard implements SyncObserver {
 
   private final Instant started = Instant.now();
 
+  /** Not in force yet; the sync thread alone adds and removes. */
+  private final Set<ObjectName> changedServices = ConcurrentHashMap.newKeySet();
+
+  private final Set<ObjectName> changedEndpoints = ConcurrentHashMap.newKeySet();
+
+  private volatile @Nullable IptablesVariant variant;
+
   // Written by the sync thread alone; whoever reads meets a state at most one step old.
   private volatile Instant alive = started;
   private volatile @Nullable Instant news;
   private volatile @Nullable Instant pending;
   private volatile @Nullable Instant failing;
   private volatile StatusReport.@Nullable LastCommit commit;
-  private volatile StatusReport.Drift drift = new StatusReport.Drift(0, null);
   private volatile List<Problem> problems = List.of();
   private volatile long failures;
+
+  @Override
+  public void opened(KernelRules rules) {
+    variant = rules instanceof KernelChains chains ? chains.variant() : null;
+  }
+
+  /** Which iptables writes the rules; null in mode nftables, and before that is known. */
+  public @Nullable IptablesVariant variant() {
+    return variant;
+  }
 
   @Override
   public void alive() {
@@ -35,6 +59,8 @@ public final class StatusBoard implements SyncObserver {
   @Override
   public void changed(CatalogChange change) {
     news = Instant.now();
+    changedServices.addAll(change.services().keySet());
+    changedEndpoints.addAll(change.slices().keySet());
   }
 
   @Override
@@ -51,9 +77,8 @@ public final class StatusBoard implements SyncObserver {
       long commits = (last == null ? 0 : last.commits()) + 1;
       commit = new StatusReport.LastCommit(now, made.cause(), made.took(), commits);
     }
-    if (made.cause() == Commit.Cause.DRIFT) {
-      drift = new StatusReport.Drift(drift.repairs() + 1, now);
-    }
+    changedServices.clear();
+    changedEndpoints.clear();
     pending = null;
     failing = null;
   }
@@ -82,12 +107,16 @@ public final class StatusBoard implements SyncObserver {
    *
    * @param limit a change that waits longer for its commit, and a sync thread that is busy for
    *     longer with one thing, is behind
+   * @param sources how it goes with each thing that is followed
+   * @param drifts what was repaired
    * @param counts null if they are not known
    * @param memory resident memory in bytes; 0 if it is not known
    */
   public StatusReport report(
       StatusReport.Identity identity,
       Duration limit,
+      List<SourceState> sources,
+      DriftHistory drifts,
       StatusReport.@Nullable Counts counts,
       long memory) {
     Instant now = Instant.now();
@@ -96,15 +125,23 @@ public final class StatusBoard implements SyncObserver {
         state(now, limit),
         identity,
         started,
+        sources,
         news,
         commit,
-        pending,
+        waiting(),
         failing,
         failures,
-        drift,
+        StatusReport.Repairs.of(drifts),
         problems,
         counts,
         memory);
+  }
+
+  private StatusReport.@Nullable Pending waiting() {
+    Instant since = pending;
+    return since == null
+        ? null
+        : new StatusReport.Pending(since, changedServices.size(), changedEndpoints.size());
   }
 
   private State state(Instant now, Duration limit) {

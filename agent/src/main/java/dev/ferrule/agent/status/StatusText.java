@@ -1,7 +1,9 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.agent.status;
 
+import dev.ferrule.agent.drift.Drift;
 import dev.ferrule.agent.objects.Problem;
+import dev.ferrule.agent.source.SourceState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -31,6 +33,7 @@ public final class StatusText {
     StatusReport.Identity identity = report.identity();
     line("State", report.state().text() + since(report));
     line("Source", identity.source() + ", last news " + ago(report.news(), "none yet"));
+    report.sources().forEach(this::source);
     StatusReport.LastCommit commit = report.commit();
     line(
         "Last commit",
@@ -44,14 +47,9 @@ public final class StatusText {
                 + "; "
                 + commit.commits()
                 + " since the start");
-    line("Pending", report.pending() == null ? "nothing" : "since " + age(report.pending()));
+    line("Pending", report.pending() == null ? "nothing" : pending(report.pending()));
     line("Failed commits", Long.toString(report.failures()));
-    StatusReport.Drift drift = report.drift();
-    line(
-        "Drift",
-        drift.repairs() == 0
-            ? "none"
-            : drift.repairs() + " repairs, the last " + ago(drift.last(), ""));
+    drift(report.drift());
     problems(report.problems());
     StatusReport.Counts counts = report.counts();
     line(
@@ -64,6 +62,16 @@ public final class StatusText {
                 + " addresses with ports, "
                 + counts.endpoints()
                 + " endpoints");
+    if (counts != null && counts.tables() > 0) {
+      line(
+          "In kernel",
+          counts.tables()
+              + " tables, "
+              + counts.sets()
+              + " sets, "
+              + counts.elements()
+              + " elements");
+    }
     line(
         "Running",
         "ferrule "
@@ -75,7 +83,55 @@ public final class StatusText {
             + " since "
             + age(report.started())
             + (report.memory() == 0 ? "" : ", " + (report.memory() >> 20) + " MiB"));
-    line("Rules", identity.rules() + ", Linux " + identity.kernel() + ", Java " + identity.java());
+    line(
+        "Rules",
+        identity.rules()
+            + ", Linux "
+            + identity.kernel()
+            + ", Java "
+            + identity.java()
+            + (identity.nft().isEmpty() ? "" : ", nft " + identity.nft()));
+  }
+
+  private void source(SourceState state) {
+    line(
+        "",
+        state.what()
+            + ": "
+            + state.condition().text()
+            + " for "
+            + age(state.since())
+            + (state.detail().isEmpty() ? "" : ", " + state.detail())
+            + (state.heard() == null ? "" : ", last read " + ago(state.heard(), "")));
+  }
+
+  private String pending(StatusReport.Pending pending) {
+    return pending.services()
+        + " Services, "
+        + pending.endpoints()
+        + " with other endpoints, since "
+        + age(pending.since());
+  }
+
+  private void drift(StatusReport.Repairs repairs) {
+    Drift last = repairs.last();
+    if (last == null) {
+      line("Drift", "none");
+      return;
+    }
+    line(
+        "Drift",
+        repairs.count()
+            + (repairs.count() == 1 ? " repair" : " repairs")
+            + ", the last "
+            + ago(last.at(), "")
+            + ": "
+            + last.author()
+            + ": "
+            + last.what());
+    if (!repairs.opponent().isEmpty()) {
+      line("", repairs.opponent() + " fights with us: stop that program");
+    }
   }
 
   private String since(StatusReport report) {

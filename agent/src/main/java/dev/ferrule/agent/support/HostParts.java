@@ -1,12 +1,13 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.agent.support;
 
+import dev.ferrule.rules.iptables.XtChain;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** What this host tells anybody, or those with the privilege who ask. */
@@ -73,32 +74,44 @@ public final class HostParts {
     return run("nft", "list", "tables");
   }
 
+  /**
+   * Chains of ours and what leads to them, of both variants of iptables and both families. What
+   * other programs have there is left out.
+   */
+  public static String ourIptablesRules() {
+    StringBuilder text = new StringBuilder();
+    for (String variant : List.of("nft", "legacy")) {
+      for (String program : List.of("iptables-" + variant, "ip6tables-" + variant)) {
+        // Without a table's name it shows those that are there and makes none.
+        List<String> ours = run(program + "-save").lines().filter(HostParts::isOurs).toList();
+        if (ours.stream().anyMatch(line -> line.contains(XtChain.PREFIX))) {
+          text.append("# ").append(program).append('\n');
+          ours.forEach(line -> text.append(line).append('\n'));
+        }
+      }
+    }
+    return text.isEmpty() ? "no chains of ours\n" : text.toString();
+  }
+
+  private static boolean isOurs(String line) {
+    return line.startsWith("*") || line.contains(XtChain.PREFIX);
+  }
+
   /** What a program says, and how it failed. */
   private static String run(String... words) {
-    List<String> said = new ArrayList<>();
     try {
-      Path output = Files.createTempFile("ferrule", ".out");
-      try {
-        Process process =
-            new ProcessBuilder(words)
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
-        process.getOutputStream().close();
-        if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-          process.destroyForcibly();
-          said.add("(cut off after " + PATIENCE_SECONDS + " s)\n");
-        }
-        said.add(0, Files.readString(output, StandardCharsets.UTF_8));
-      } finally {
-        Files.delete(output);
-      }
+      Process process = new ProcessBuilder(words).redirectErrorStream(true).start();
+      CompletableFuture<Void> end =
+          CompletableFuture.runAsync(
+              process::destroyForcibly,
+              CompletableFuture.delayedExecutor(PATIENCE_SECONDS, TimeUnit.SECONDS));
+      process.getOutputStream().close();
+      String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      boolean cut = end.isDone();
+      end.cancel(true);
+      return cut ? said + "(cut off after " + PATIENCE_SECONDS + " s)\n" : said;
     } catch (IOException e) {
-      said.add("could not run " + words[0] + ": " + e.getMessage() + "\n");
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      said.add("interrupted\n");
+      return "could not run " + words[0] + ": " + e.getMessage() + "\n";
     }
-    return String.join("", said);
   }
 }

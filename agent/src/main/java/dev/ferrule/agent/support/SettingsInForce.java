@@ -3,13 +3,9 @@ package dev.ferrule.agent.support;
 
 import dev.ferrule.agent.config.Configuration;
 import java.lang.reflect.RecordComponent;
-import java.util.regex.Pattern;
 
 /** The settings, without what opens doors: of a kubeconfig only its path is told. */
 public final class SettingsInForce {
-
-  private static final Pattern USER_OF_URL = Pattern.compile("(?<=://)[^/@\\s]*@");
-  private static final Pattern QUERY_OF_URL = Pattern.compile("(?<=://)([^?\\s]*)\\?[^\\s,;]*");
 
   private SettingsInForce() {}
 
@@ -25,11 +21,6 @@ public final class SettingsInForce {
       }
       text.append(component.getName()).append(" = ").append(value).append('\n');
     }
-    return harmless(text.toString());
-  }
-
-  /** A text in which URLs have neither a user with a password nor a query. */
-  public static String harmless(String text) {
-    return QUERY_OF_URL.matcher(USER_OF_URL.matcher(text).replaceAll("")).replaceAll("$1");
+    return Redaction.harmless(text.toString());
   }
 }

@@ -69,6 +69,7 @@ final class Mender {
   @Nullable Repair mend() {
     long start = System.nanoTime();
     if (pace.hasEnded(start)) {
+      history.peace();
       log.accept(opponent + " leaves our rules alone again, for a minute now");
     }
     if (committer.failed() || !pace.mayRepair(start)) {
@@ -133,6 +134,7 @@ final class Mender {
       }
       case FIGHT_BEGINS -> {
         opponent = drift.author();
+        history.fight(opponent);
         log.accept(
             opponent
                 + " fights with us: it changed our rules again and again, at last "

@@ -39,7 +39,11 @@ public final class OtherRules {
           there.add(other);
         }
       } catch (KernelException e) {
-        told.accept("could not look for " + name(other) + " of ours: " + e.getMessage());
+        told.accept(
+            isOfRootAlone(other, e)
+                ? "not looked for chains of ours in iptables-legacy, which takes root; if mode"
+                    + " iptables was used with it before, run ferrule cleanup as root once"
+                : "could not look for " + name(other) + " of ours: " + e.getMessage());
       }
     }
     if (!there.isEmpty()) {
@@ -107,10 +111,17 @@ public final class OtherRules {
           return true;
         }
       } catch (KernelException e) {
-        told.accept("could not look for " + name(backend) + " of ours: " + e.getMessage());
+        if (!isOfRootAlone(backend, e)) { // else it is told when rules are written
+          told.accept("could not look for " + name(backend) + " of ours: " + e.getMessage());
+        }
       }
     }
     return false;
+  }
+
+  /** As a service of systemd the agent may not look there. */
+  private static boolean isOfRootAlone(Backend backend, KernelException problem) {
+    return backend.variant() == IptablesVariant.LEGACY && problem.isMissingPrivilege();
   }
 
   /** What the rules are called: {@code tables of nftables}, {@code chains of iptables-nft}. */

@@ -170,6 +170,8 @@ class JudgementsTest {
         .containsExactly(Severity.WARNING, Severity.NOTE, Severity.NOTE, Severity.NOTE);
     assertThat(findings.get(0).evidence())
         .isEqualTo("net.netfilter.nf_conntrack_max is 65536, configured is 131072");
+    assertThat(findings.get(0).remedy()).isEqualTo("ferrule init");
+    assertThat(findings.get(1).remedy()).contains("conntrack.maxPerCore: 0 keeps");
     assertThat(findings.get(3).seen()).isFalse();
     expect(ConntrackFillCheck.judge(10, 100), Severity.OK, "10 of 100");
     expect(ConntrackFillCheck.judge(75, 100), Severity.WARNING, "75 %");

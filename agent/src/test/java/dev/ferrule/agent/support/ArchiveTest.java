@@ -30,7 +30,7 @@ class ArchiveTest {
 
   @Test
   void urlsLoseUserAndQuery() {
-    assertThat(SettingsInForce.harmless("https://bob:pw@host:6443/x?token=t, next http://a/b"))
+    assertThat(Redaction.harmless("https://bob:pw@host:6443/x?token=t, next http://a/b"))
         .isEqualTo("https://host:6443/x, next http://a/b");
   }
 

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -108,7 +109,9 @@ class ControlTest {
     }
     Command.Result status = ask("status");
     assertThat(status.exit()).as(status.said()).isZero();
-    assertThat(status.output()).contains("in step", "Service default/broken");
+    assertThat(status.output())
+        .contains(
+            "in step", "Service default/broken", "following for", "In kernel:      2 tables, ");
   }
 
   @Test
@@ -190,19 +193,53 @@ class ControlTest {
   }
 
   @Test
+  void whatAKilledAgentHadHalfWrittenIsRemovedAtTheNextStart() throws IOException {
+    Daemon daemon = cluster.daemon().awaitInStep();
+    last = daemon;
+    Path[] files;
+    try (Stream<Path> all = Files.list(work)) {
+      files =
+          all.filter(file -> file.getFileName().toString().endsWith(".json")).toArray(Path[]::new);
+    }
+    assertThat(files).as("the state file").hasSize(1);
+    daemon.kill();
+    Path half = Files.writeString(work.resolve(files[0].getFileName() + ".new"), "{");
+    Path other = Files.writeString(work.resolve("of-somebody.new"), "");
+    assertThat(cluster.ferrule("plan").exit()).isZero();
+    assertThat(half).as("who only looks touches nothing").exists();
+    daemon = cluster.daemon().awaitInStep();
+    last = daemon;
+    Wait.until(Wait.PATIENCE, () -> !Files.exists(half));
+    assertThat(half).doesNotExist();
+    assertThat(other).exists();
+  }
+
+  @Test
   void anAgentThatWaitsForItsSourceSaysSo() throws IOException {
     Daemon daemon = cluster.daemonOverApi(kubeconfig());
     last = daemon;
     Wait.until(Wait.PATIENCE, () -> Files.exists(cluster.socket()));
     Command.Result status = ask("status");
     assertThat(status.exit()).as(status.said()).isEqualTo(2);
-    assertThat(status.output()).contains("starting", "Last commit:    none yet");
+    assertThat(status.output())
+        .contains("starting", "Last commit:    none yet", "services: ", "endpointslices: ");
+    Wait.until(Wait.PATIENCE, () -> ask("status").output().contains("services: away for"));
     assertThat(ask("get", "services").errors()).contains("the agent is starting");
   }
 
   @Test
   void noSecretIsInTheArchive() throws IOException {
-    Daemon daemon = cluster.daemon("--kubeconfig", kubeconfig().toString()).awaitInStep();
+    cluster.put(
+        "secret.yaml",
+        """
+        apiVersion: v1
+        kind: Secret
+        metadata: {name: credentials}
+        stringData: {password: secret-of-a-manifest, key: "secret-of-another
+        """);
+    List<String> words = new ArrayList<>(List.of("env", "API_TOKEN=secret-of-environment"));
+    words.addAll(cluster.commandLine("run", "--kubeconfig", kubeconfig().toString()));
+    Daemon daemon = Daemon.start(cluster.host(), words, work).awaitInStep();
     last = daemon;
     Path archive = work.resolve("dump.tar.gz");
     Command.Result dump = ask("support-dump", archive.toString());
@@ -210,7 +247,9 @@ class ControlTest {
     String text = Command.run(List.of("tar", "-xzOf", archive.toString())).output();
     assertThat(text)
         .contains("\"state\" : \"in step\"", "No changes", "clusterIP: " + WEB, "table ip ferrule")
-        .doesNotContain("secret", "some text", "not known:");
+        .contains("Z in step with", "\"check\" : \"ip-forward\"", "no chains of ours")
+        .doesNotContain("secret-", "some text", "not known:");
+    cluster.remove("secret.yaml");
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(archive)))
         .isEqualTo("rw-------");
   }
