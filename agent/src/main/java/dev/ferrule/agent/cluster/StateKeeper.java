@@ -43,8 +43,9 @@ final class StateKeeper implements AutoCloseable {
 
   private void run() {
     try {
-      awaitDue(Duration.ZERO);
-      removeLeftover();
+      if (awaitDue(Duration.ZERO)) {
+        removeLeftover();
+      }
       Duration pause = FIRST;
       while (awaitDue(pause)) {
         save();

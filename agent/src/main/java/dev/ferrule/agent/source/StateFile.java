@@ -26,7 +26,10 @@ public final class StateFile {
    * writes it.
    */
   public static void removeLeftover(Path file) throws IOException {
-    Files.deleteIfExists(temporary(file));
+    Path leftover = temporary(file);
+    if (Files.exists(leftover)) { // without one nothing needs to be writable
+      Files.delete(leftover);
+    }
   }
 
   private static Path temporary(Path file) {

@@ -21,8 +21,8 @@ public final class TopWatch {
 
   private static final long LOOK_MILLIS = 50;
 
-  /** Counters of very many Services are read every few seconds only. */
-  private static final Duration FOR_THE_SECOND_LOOK = Duration.ofSeconds(20);
+  /** Counters of very many Services are read every few seconds only; a client waits for 75 s. */
+  private static final Duration PATIENCE = Duration.ofSeconds(70);
 
   private final Semaphore watchers = new Semaphore(MOST_WATCHERS);
 
@@ -46,8 +46,9 @@ public final class TopWatch {
           MOST_WATCHERS + " others watch the counters already: end one of them, or wait");
     }
     try {
-      ConnectionCounts before = counter.snapshot();
-      ConnectionCounts after = later(counter, before, interval);
+      long end = System.nanoTime() + PATIENCE.toNanos();
+      ConnectionCounts before = counter.watched();
+      ConnectionCounts after = later(counter, before, interval, end);
       return after == null
           ? new NotNow("the counters could not be read; ferrule status tells more")
           : new Measured(
@@ -59,16 +60,15 @@ public final class TopWatch {
   }
 
   private static @Nullable ConnectionCounts later(
-      ConnectionCounter counter, ConnectionCounts before, Duration interval)
+      ConnectionCounter counter, ConnectionCounts before, Duration interval, long end)
       throws InterruptedException {
     if (before.services().isEmpty() && before.nanos() == 0) {
       return null; // before the first commit
     }
     long due = before.nanos() + interval.toNanos();
     TimeUnit.NANOSECONDS.sleep(due - System.nanoTime());
-    long end = System.nanoTime() + FOR_THE_SECOND_LOOK.toNanos();
     while (System.nanoTime() - end < 0) {
-      ConnectionCounts after = counter.snapshot();
+      ConnectionCounts after = counter.watched();
       if (after.nanos() - due >= 0) {
         return after;
       }

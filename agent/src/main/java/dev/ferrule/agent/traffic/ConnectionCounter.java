@@ -40,6 +40,9 @@ public final class ConnectionCounter implements SyncObserver, CommitWatch {
   /** Reading may take one part in so many of a processor's time. */
   private static final int SHARE_OF_TIME = 50;
 
+  /** The same while somebody watches. */
+  private static final int SHARE_WHILE_WATCHED = 4;
+
   private static final int TRIES = 3;
 
   private static final ConnectionCounts NONE = new ConnectionCounts(0, Map.of(), Map.of());
@@ -66,7 +69,8 @@ public final class ConnectionCounter implements SyncObserver, CommitWatch {
 
   // Owned by who holds this object's lock: those who ask.
   private ConnectionCounts last = NONE;
-  private long freshUntil = System.nanoTime();
+  private long readAt = System.nanoTime() - FRESH_NANOS;
+  private long readTook;
 
   /**
    * Counts nothing yet.
@@ -192,10 +196,19 @@ public final class ConnectionCounter implements SyncObserver, CommitWatch {
    * Connections since the agent started. Answers within milliseconds, from what was read at most
    * about a second ago; with very many Services from somewhat longer ago.
    */
-  public synchronized ConnectionCounts snapshot() {
+  public ConnectionCounts snapshot() {
+    return snapshot(SHARE_OF_TIME);
+  }
+
+  /** The same for somebody who waits for the next counts: read more often, at a higher price. */
+  public ConnectionCounts watched() {
+    return snapshot(SHARE_WHILE_WATCHED);
+  }
+
+  private synchronized ConnectionCounts snapshot(int share) {
     NftablesKernel kernel = forReading;
     long start = System.nanoTime();
-    if (kernel == null || !started || start - freshUntil < 0) {
+    if (kernel == null || !started || start - readAt < Math.max(FRESH_NANOS, share * readTook)) {
       return last;
     }
     try {
@@ -204,8 +217,8 @@ public final class ConnectionCounter implements SyncObserver, CommitWatch {
       // The table is gone: the agent is about to say so and to write it again.
       last = new ConnectionCounts(last.nanos(), last.services(), last.endpoints());
     }
-    long end = System.nanoTime();
-    freshUntil = end + Math.max(FRESH_NANOS, SHARE_OF_TIME * (end - start));
+    readAt = System.nanoTime();
+    readTook = readAt - start;
     return last;
   }
 
