@@ -160,8 +160,7 @@ class ServiceTest {
   @Test
   void theJournalGetsObjectsOfJsonOnRequest() throws IOException {
     Files.writeString(
-        config,
-        Files.readString(config).replace("manifests}", "manifests, logFormat: json}"));
+        config, Files.readString(config).replace("manifests}", "manifests, logFormat: json}"));
     machine.must("systemctl reload ferrule");
     service.awaitTold("\"level\":\"info\",\"message\":\"in step with", 1);
     configure("");
