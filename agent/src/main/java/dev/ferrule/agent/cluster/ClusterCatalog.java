@@ -2,6 +2,7 @@
 package dev.ferrule.agent.cluster;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ferrule.agent.log.Log;
 import dev.ferrule.agent.objects.Manifest;
 import dev.ferrule.agent.objects.NodeManifest;
 import dev.ferrule.agent.objects.ObjectKey;
@@ -29,7 +30,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,7 +52,7 @@ final class ClusterCatalog {
   record Kept(long version, Manifest manifest) {}
 
   private final ObjectReader reader;
-  private final Consumer<String> log;
+  private final Log log;
 
   // All guarded by this object.
   private final Map<Resource, Map<ObjectName, Kept>> objects = new EnumMap<>(Resource.class);
@@ -72,7 +72,7 @@ final class ClusterCatalog {
   private final TriggerTimes triggers = new TriggerTimes(Instant.now());
   private Runnable listener = () -> {};
 
-  ClusterCatalog(ObjectReader reader, Consumer<String> log) {
+  ClusterCatalog(ObjectReader reader, Log log) {
     this.reader = reader;
     this.log = log;
     for (Resource resource : Resource.values()) {
@@ -94,7 +94,7 @@ final class ClusterCatalog {
     ObjectReader.Result read = reader.read("", object, 0);
     ObjectKey key = read.key();
     if (key == null || key.kind() != resource.kind()) {
-      read.problems().forEach(problem -> log.accept(resource.text() + ": " + problem));
+      read.problems().forEach(problem -> log.warning(resource.text() + ": " + problem));
       return null;
     }
     long version = version(object);
@@ -344,12 +344,12 @@ final class ClusterCatalog {
     changedElse = true;
     node = ours;
     if (gone && !nodeGone) {
-      log.accept(
+      log.warning(
           "Node "
               + ours.name()
               + " was deleted: its zone and Pod ranges stay in force, and /healthz says no");
     } else if (nodeGone && !gone) {
-      log.accept("Node " + ours.name() + " is there again");
+      log.info("Node " + ours.name() + " is there again");
     }
     nodeGone = gone;
   }

@@ -1,6 +1,7 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.agent.cluster;
 
+import dev.ferrule.agent.log.Log;
 import dev.ferrule.agent.objects.ObjectReader;
 import dev.ferrule.agent.objects.Problem;
 import dev.ferrule.agent.objects.ServiceManifest;
@@ -13,7 +14,6 @@ import dev.ferrule.rules.model.IpFamily;
 import dev.ferrule.rules.model.ObjectName;
 import dev.ferrule.rules.model.ServiceType;
 import java.util.List;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What is known of a cluster, whether it is followed or not. */
@@ -23,7 +23,7 @@ abstract class ClusterPicture implements Source {
   final ApiServer server;
   final ClusterCatalog catalog;
 
-  ClusterPicture(ClusterSettings settings, Consumer<String> log) {
+  ClusterPicture(ClusterSettings settings, Log log) {
     this.reader = new ObjectReader(settings.reading());
     this.server = new ApiServer(settings.access());
     this.catalog = new ClusterCatalog(reader, log);

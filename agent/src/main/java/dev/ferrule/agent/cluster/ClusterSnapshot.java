@@ -1,6 +1,7 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.agent.cluster;
 
+import dev.ferrule.agent.log.Log;
 import dev.ferrule.agent.source.SourceException;
 import dev.ferrule.rules.model.CatalogChange;
 import java.util.function.Consumer;
@@ -9,14 +10,14 @@ import java.util.function.Consumer;
 public final class ClusterSnapshot extends ClusterPicture {
 
   private final ClusterSettings settings;
-  private final Consumer<String> log;
+  private final Log log;
 
   /**
    * Nothing is asked for before {@link #load}.
    *
    * @param log takes what the operator should know, a sentence each
    */
-  public ClusterSnapshot(ClusterSettings settings, Consumer<String> log) {
+  public ClusterSnapshot(ClusterSettings settings, Log log) {
     super(settings, log);
     this.settings = settings;
     this.log = log;
@@ -37,7 +38,7 @@ public final class ClusterSnapshot extends ClusterPicture {
         if (resource.essential() || !refused) {
           throw new SourceException(text, e);
         }
-        log.accept(text + "; going on without");
+        log.warning(text + "; going on without");
       }
     }
     parts.accept(catalog.changes(true));

@@ -1,6 +1,7 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.agent.cluster;
 
+import dev.ferrule.agent.log.Log;
 import dev.ferrule.agent.source.FollowedSource;
 import dev.ferrule.agent.source.Notice;
 import dev.ferrule.agent.source.SourceState;
@@ -19,7 +20,7 @@ public final class ClusterSource extends ClusterPicture implements FollowedSourc
 
   private final ClusterSettings settings;
   private final Duration behind;
-  private final Consumer<String> log;
+  private final Log log;
   private final List<Follower> followers = new CopyOnWriteArrayList<>();
   private final StateKeeper keeper;
   private final SavedState saved;
@@ -42,11 +43,11 @@ public final class ClusterSource extends ClusterPicture implements FollowedSourc
    *
    * @param log takes what the operator should know, a sentence each
    */
-  public ClusterSource(ClusterSettings settings, Consumer<String> log) {
+  public ClusterSource(ClusterSettings settings, Log log) {
     this(settings, Follower.BEHIND, log);
   }
 
-  ClusterSource(ClusterSettings settings, Duration behind, Consumer<String> log) {
+  ClusterSource(ClusterSettings settings, Duration behind, Log log) {
     super(settings, log);
     this.behind = behind;
     this.settings = settings;
@@ -102,7 +103,7 @@ public final class ClusterSource extends ClusterPicture implements FollowedSourc
       if (content != null) {
         catalog.restore(content);
         restored = true;
-        log.accept(
+        log.info(
             saved.file()
                 + ": forwarding for "
                 + content.size(Resource.SERVICES)
@@ -111,7 +112,7 @@ public final class ClusterSource extends ClusterPicture implements FollowedSourc
                 + " has told all");
       }
     } catch (SavedState.UnusableException e) {
-      log.accept(saved.file() + " " + e.getMessage() + "; it is not used");
+      log.warning(saved.file() + " " + e.getMessage() + "; it is not used");
     }
   }
 
@@ -164,7 +165,7 @@ public final class ClusterSource extends ClusterPicture implements FollowedSourc
     if (!complete && catalog.missing(settings.nodeName()).isEmpty()) {
       complete = true;
       if (restored) {
-        log.accept(server.url() + " has told all: what was last known is replaced");
+        log.info(server.url() + " has told all: what was last known is replaced");
       }
     }
     return catalog.changes(complete);

@@ -3,6 +3,7 @@ package dev.ferrule.agent.cluster;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ferrule.agent.log.Log;
 import dev.ferrule.agent.objects.Kind;
 import dev.ferrule.agent.source.Notice;
 import java.nio.charset.StandardCharsets;
@@ -13,7 +14,6 @@ import java.util.HexFormat;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 
 /**
@@ -37,7 +37,7 @@ final class EventSender implements AutoCloseable {
   private final BlockingQueue<Notice> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
   private final Thread thread;
 
-  EventSender(ApiServer server, String nodeName, Consumer<String> log) {
+  EventSender(ApiServer server, String nodeName, Log log) {
     this(server, nodeName, Duration.ofSeconds(5), Duration.ofSeconds(1), log);
   }
 
@@ -45,8 +45,7 @@ final class EventSender implements AutoCloseable {
    * @param scatter the first of several waits up to so long, as all nodes find the same at once
    * @param between two Events
    */
-  EventSender(
-      ApiServer server, String nodeName, Duration scatter, Duration between, Consumer<String> log) {
+  EventSender(ApiServer server, String nodeName, Duration scatter, Duration between, Log log) {
     this.server = server;
     this.nodeName = nodeName;
     this.scatter = scatter;

@@ -4,12 +4,12 @@ package dev.ferrule.agent.cluster;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ferrule.agent.cluster.ApiException.Kind;
+import dev.ferrule.agent.log.Log;
 import dev.ferrule.agent.source.SourceState;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Consumer;
 
 /**
  * Lists one kind of objects and then watches it, for ever, on a thread of its own. After an error
@@ -33,7 +33,7 @@ final class Follower implements AutoCloseable {
   private final String nodeName;
   private final Duration silence;
   private final Duration behind;
-  private final Consumer<String> log;
+  private final Log log;
   private final Lister lister;
   private final Trouble trouble;
   private final Connection connection;
@@ -63,7 +63,7 @@ final class Follower implements AutoCloseable {
       String version,
       Duration silence,
       Duration behind,
-      Consumer<String> log) {
+      Log log) {
     this.resource = resource;
     this.server = server;
     this.catalog = catalog;
@@ -130,7 +130,7 @@ final class Follower implements AutoCloseable {
       case BEHIND -> behind();
       case SILENT -> {
         if (bookmarks && listed) {
-          log.accept(
+          log.warning(
               resource.text() + ": " + failure.reason() + ", not even a bookmark; watching again");
           return Duration.ZERO;
         }
@@ -168,7 +168,7 @@ final class Follower implements AutoCloseable {
     if (behindSince == 0) {
       behindSince = System.nanoTime();
     } else if (System.nanoTime() - behindSince > behind.toNanos()) {
-      log.accept(
+      log.warning(
           resource.text()
               + ": the API server knows nothing newer than before version "
               + version

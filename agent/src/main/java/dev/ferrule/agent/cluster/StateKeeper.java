@@ -1,9 +1,9 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.agent.cluster;
 
+import dev.ferrule.agent.log.Log;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.function.Consumer;
 
 /**
  * Writes the state down when it was in force for a while, on a thread of its own: a write costs as
@@ -23,7 +23,7 @@ final class StateKeeper implements AutoCloseable {
   private boolean due;
   private boolean closed;
 
-  StateKeeper(SavedState file, ClusterCatalog catalog, Consumer<String> log) {
+  StateKeeper(SavedState file, ClusterCatalog catalog, Log log) {
     this.file = file;
     this.catalog = catalog;
     this.trouble = new Trouble(log);

@@ -1,8 +1,8 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.agent.cluster;
 
+import dev.ferrule.agent.log.Log;
 import java.time.Duration;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -13,18 +13,18 @@ final class Trouble {
 
   private static final long AGAIN = Duration.ofMinutes(1).toNanos();
 
-  private final Consumer<String> log;
+  private final Log log;
   private final LongSupplier nanos;
 
   // Guarded by this object.
   private String last = "";
   private long told;
 
-  Trouble(Consumer<String> log) {
+  Trouble(Log log) {
     this(log, System::nanoTime);
   }
 
-  Trouble(Consumer<String> log, LongSupplier nanos) {
+  Trouble(Log log, LongSupplier nanos) {
     this.log = log;
     this.nanos = nanos;
   }
@@ -32,7 +32,7 @@ final class Trouble {
   synchronized void is(String text) {
     long now = nanos.getAsLong();
     if (!text.equals(last) || now - told >= AGAIN) {
-      log.accept(text);
+      log.warning(text);
       last = text;
       told = now;
     }
@@ -43,7 +43,7 @@ final class Trouble {
    */
   synchronized void over(String text) {
     if (!last.isEmpty()) {
-      log.accept(text);
+      log.info(text);
       last = "";
     }
   }

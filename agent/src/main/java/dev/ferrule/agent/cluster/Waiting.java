@@ -1,9 +1,9 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.agent.cluster;
 
+import dev.ferrule.agent.log.Log;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Consumer;
 
 /** Says what the first complete picture is waiting for, once a minute as long as it lasts. */
 final class Waiting implements AutoCloseable {
@@ -21,7 +21,7 @@ final class Waiting implements AutoCloseable {
   // Set before a thread is started, or used by the one that waits.
   private String meanwhile = "nothing is programmed yet";
 
-  Waiting(ClusterCatalog catalog, String nodeName, Consumer<String> log) {
+  Waiting(ClusterCatalog catalog, String nodeName, Log log) {
     this.catalog = catalog;
     this.nodeName = nodeName;
     this.trouble = new Trouble(log);

@@ -6,6 +6,7 @@ import dev.ferrule.agent.control.ControlAnswer;
 import dev.ferrule.agent.control.ControlRequest;
 import dev.ferrule.agent.control.ControlSocket;
 import dev.ferrule.agent.drift.DriftHistory;
+import dev.ferrule.agent.log.Log;
 import dev.ferrule.agent.objects.Problem;
 import dev.ferrule.agent.source.FollowedSource;
 import dev.ferrule.agent.source.FrozenSource;
@@ -31,7 +32,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiFunction;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What others can ask of the agent of this process. */
@@ -74,7 +74,7 @@ final class AgentControl implements AutoCloseable, ControlSocket.Answerer {
   }
 
   /** Starts to answer, if the settings name a socket. */
-  void open(Consumer<String> log) {
+  void open(Log log) {
     Path path = configuration.controlSocket();
     if (path != null) {
       socket = ControlSocket.open(path, this, log);

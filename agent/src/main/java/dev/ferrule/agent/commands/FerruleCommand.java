@@ -2,6 +2,7 @@
 package dev.ferrule.agent.commands;
 
 import dev.ferrule.agent.config.ConfigurationException;
+import dev.ferrule.agent.log.LogWriter;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -77,8 +78,15 @@ public final class FerruleCommand {
   /** Exit code 2 means changes, so a wrong flag must not end with picocli's usual 2. */
   private static int misuse(CommandLine.ParameterException problem, String[] arguments) {
     CommandLine command = problem.getCommandLine();
+    String way = "Try: " + command.getCommandSpec().qualifiedName() + " --help";
+    if (command.getCommand() instanceof RunCommand) {
+      LogWriter log = LogWriter.standardError(System.getenv());
+      log.failed(String.valueOf(problem.getMessage()));
+      log.info(way);
+      return ExitCode.ERROR;
+    }
     command.getErr().println("ferrule: " + problem.getMessage());
-    command.getErr().println("Try: " + command.getCommandSpec().qualifiedName() + " --help");
+    command.getErr().println(way);
     return ExitCode.ERROR;
   }
 }

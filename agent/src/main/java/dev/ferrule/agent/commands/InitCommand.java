@@ -4,6 +4,7 @@ package dev.ferrule.agent.commands;
 import dev.ferrule.agent.config.Configuration;
 import dev.ferrule.agent.config.ConfigurationOptions;
 import dev.ferrule.agent.conntrack.ConntrackInit;
+import dev.ferrule.agent.log.LogWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -26,12 +27,12 @@ final class InitCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Configuration configuration =
-        options.resolve(warning -> System.err.println("warning: " + warning));
+    LogWriter log = LogWriter.standardError(System.getenv());
+    Configuration configuration = options.resolve(warning -> log.warning("warning: " + warning));
     ConntrackInit.Outcome outcome =
         ConntrackInit.run(configuration.conntrack(), Path.of("/"), dryRun);
     outcome.changes().forEach(System.out::println);
-    outcome.failures().forEach(failure -> System.err.println("ferrule: " + failure));
+    outcome.failures().forEach(log::failed);
     if (outcome.changes().isEmpty() && outcome.failures().isEmpty()) {
       System.out.println("Nothing to change.");
     }

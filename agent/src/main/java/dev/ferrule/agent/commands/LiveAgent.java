@@ -3,6 +3,7 @@ package dev.ferrule.agent.commands;
 
 import dev.ferrule.agent.config.ConfigurationException;
 import dev.ferrule.agent.http.ListenException;
+import dev.ferrule.agent.log.LogWriter;
 import dev.ferrule.agent.source.FollowedSource;
 import dev.ferrule.agent.source.SourceException;
 import dev.ferrule.agent.sync.Agent;
@@ -25,6 +26,7 @@ final class LiveAgent implements AutoCloseable {
 
   private final SettingsOf settings;
   private final Supervision supervision;
+  private final LogWriter log;
   private final boolean answering;
 
   /** More signals in short order are one wish. */
@@ -48,8 +50,13 @@ final class LiveAgent implements AutoCloseable {
    * @param answering whether others may ask over the control socket
    */
   LiveAgent(
-      SourceOptions options, Supervision supervision, boolean answering, SettingsOf settings) {
+      SourceOptions options,
+      Supervision supervision,
+      LogWriter log,
+      boolean answering,
+      SettingsOf settings) {
     this.options = options;
+    this.log = log;
     this.supervision = supervision;
     this.answering = answering;
     this.settings = settings;
@@ -59,6 +66,7 @@ final class LiveAgent implements AutoCloseable {
   synchronized void start() throws InterruptedException {
     supervision.starting();
     try {
+      log.use(options.configuration().observing().logFormat());
       start(options, options.followed());
     } catch (KernelException | ListenException | SourceException e) {
       throw new CommandFailure(String.valueOf(e.getMessage()));
@@ -67,11 +75,12 @@ final class LiveAgent implements AutoCloseable {
 
   private void start(SourceOptions with, FollowedSource followed)
       throws KernelException, ListenException, SourceException, InterruptedException {
+    log.use(with.configuration().observing().logFormat());
     source = followed;
     AgentControl asked = new AgentControl(followed, with.configuration());
     control = asked;
     if (answering) {
-      asked.open(System.err::println);
+      asked.open(log);
     }
     Agent.Settings running = settings.with(with, followed, asked.board());
     asked.observing(running.observers());
@@ -119,16 +128,16 @@ final class LiveAgent implements AutoCloseable {
     try {
       Path kubeconfig = next.configuration().kubeconfig();
       if (kubeconfig != null && !Files.isReadable(kubeconfig)) {
-        say("not reloaded: could not read " + kubeconfig + KEPT);
+        log.error("not reloaded: could not read " + kubeconfig + KEPT);
         return null;
       }
       FollowedSource followed = next.followed();
       List<String> changes = next.changesFrom(options);
-      say("reloading: " + (changes.isEmpty() ? "no setting changed" : "settings changed:"));
-      changes.forEach(change -> say("  " + change));
+      log.info("reloading: " + (changes.isEmpty() ? "no setting changed" : "settings changed:"));
+      changes.forEach(change -> log.info("  " + change));
       return followed;
     } catch (ConfigurationException | CommandFailure | KernelException e) {
-      say("not reloaded: " + e.getMessage() + KEPT);
+      log.error("not reloaded: " + e.getMessage() + KEPT);
       return null;
     }
   }
@@ -140,7 +149,7 @@ final class LiveAgent implements AutoCloseable {
       try {
         start(next, followed);
       } catch (KernelException | ListenException | SourceException e) {
-        say("not reloaded: " + e.getMessage() + "; going back to the settings of before");
+        log.error("not reloaded: " + e.getMessage() + "; going back to the settings of before");
         end();
         start(options, options.followed());
         supervision.refused();
@@ -151,10 +160,6 @@ final class LiveAgent implements AutoCloseable {
       Thread.currentThread().interrupt();
       failure = new CommandFailure("interrupted while reloading");
     }
-  }
-
-  private static void say(String line) {
-    System.err.println(line);
   }
 
   /** Returns when an agent ended that was not replaced. */

@@ -4,6 +4,7 @@ package dev.ferrule.agent.commands;
 import dev.ferrule.agent.config.Configuration;
 import dev.ferrule.agent.config.ProxyMode;
 import dev.ferrule.agent.http.Answer;
+import dev.ferrule.agent.log.Log;
 import dev.ferrule.agent.metrics.AllMetrics;
 import dev.ferrule.agent.page.About;
 import dev.ferrule.agent.page.StatusPage;
@@ -22,9 +23,9 @@ import java.util.function.Function;
  */
 record Observers(List<SyncObserver> list, Function<String, Answer> metricsPages, StatusPage page) {
 
-  static Observers of(Configuration configuration, String source) {
+  static Observers of(Configuration configuration, String source, Log log) {
     ConnectionCounter connections =
-        new ConnectionCounter(configuration.observing().counters(), System.err::println);
+        new ConnectionCounter(configuration.observing().counters(), log);
     AllMetrics metrics =
         new AllMetrics(
             connections,

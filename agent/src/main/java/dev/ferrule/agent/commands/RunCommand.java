@@ -2,6 +2,9 @@
 package dev.ferrule.agent.commands;
 
 import dev.ferrule.agent.config.Configuration;
+import dev.ferrule.agent.config.ConfigurationException;
+import dev.ferrule.agent.log.Log;
+import dev.ferrule.agent.log.LogWriter;
 import dev.ferrule.agent.source.FollowedSource;
 import dev.ferrule.agent.support.RecentLines;
 import dev.ferrule.agent.sync.Agent;
@@ -38,13 +41,31 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     System.setErr(RecentLines.OF_PROCESS.keeping(System.err));
-    Supervision supervision = supervision();
+    LogWriter log = LogWriter.standardError(System.getenv());
+    source.tell(log);
+    Thread.setDefaultUncaughtExceptionHandler(
+        (thread, fault) -> log.unforeseen("thread " + thread.getName() + " ended", fault));
+    try {
+      follow(log);
+      return ExitCode.OK;
+    } catch (CommandFailure | ConfigurationException e) {
+      log.failed(String.valueOf(e.getMessage()));
+    } catch (RuntimeException | Error e) {
+      log.unforeseen("ended by a fault of this program", e);
+    }
+    return ExitCode.ERROR;
+  }
+
+  private void follow(LogWriter log) throws InterruptedException {
+    // A dry run is ready for nothing.
+    Supervision supervision = Supervision.of(dryRun ? Map.of() : System.getenv(), log);
     try (LiveAgent agent =
         new LiveAgent(
             source,
             supervision,
+            log,
             !dryRun,
-            (with, followed, board) -> settings(with, followed, supervision, board))) {
+            (with, followed, board) -> settings(with, followed, supervision, board, log))) {
       // A signal ends the process without unwinding; what is due to be remembered is written still.
       Runtime.getRuntime()
           .addShutdownHook(
@@ -60,18 +81,16 @@ final class RunCommand implements Callable<Integer> {
       }
       agent.start();
       agent.awaitEnd();
-      return ExitCode.OK;
     }
   }
 
-  /** A dry run is ready for nothing. */
-  private Supervision supervision() {
-    return Supervision.of(dryRun ? Map.of() : System.getenv(), System.err::println);
-  }
-
   private Agent.Settings settings(
-      SourceOptions with, FollowedSource followed, Supervision supervision, SyncObserver board) {
-    Observers shown = Observers.of(with.configuration(), followed.name());
+      SourceOptions with,
+      FollowedSource followed,
+      Supervision supervision,
+      SyncObserver board,
+      Log log) {
+    Observers shown = Observers.of(with.configuration(), followed.name(), log);
     List<SyncObserver> observers = new ArrayList<>(shown.list());
     observers.add(supervision);
     observers.add(board);
@@ -83,6 +102,7 @@ final class RunCommand implements Callable<Integer> {
         with.configuration().syncPeriod(),
         listening(with.configuration(), shown),
         observers,
+        log,
         dryRun,
         Terminal.hasColour());
   }

@@ -12,6 +12,7 @@ import dev.ferrule.agent.config.LocalDetection;
 import dev.ferrule.agent.config.PortRange;
 import dev.ferrule.agent.config.ProxyMode;
 import dev.ferrule.agent.config.ReadConfiguration;
+import dev.ferrule.agent.log.Log;
 import dev.ferrule.agent.manifests.FollowedFolder;
 import dev.ferrule.agent.manifests.ManifestFolder;
 import dev.ferrule.agent.manifests.ManifestSettings;
@@ -64,6 +65,8 @@ final class SourceOptions {
   /** Why no running agent was asked. */
   private String outOfReach = "";
 
+  private Log log = Log.of(line -> errors().println(line));
+
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
 
@@ -112,8 +115,13 @@ final class SourceOptions {
     return command.commandLine().getOut();
   }
 
+  /** From now on what the operator should know goes there. */
+  void tell(Log to) {
+    log = to;
+  }
+
   private void warn(String line) {
-    errors().println(line);
+    log.warning(line);
   }
 
   /** File, flags and defaults, read once; warnings go to standard error. */
@@ -136,6 +144,7 @@ final class SourceOptions {
     again.configurationOptions = configurationOptions;
     again.server = server;
     again.command = command;
+    again.log = log;
     return again;
   }
 
@@ -162,7 +171,7 @@ final class SourceOptions {
     }
     Path manifests = configuration().manifests();
     return manifests == null
-        ? new ClusterSnapshot(cluster(details), this::warn)
+        ? new ClusterSnapshot(cluster(details), log)
         : folder(manifests, details);
   }
 
@@ -170,8 +179,8 @@ final class SourceOptions {
   FollowedSource followed() throws KernelException {
     Path manifests = configuration().manifests();
     return manifests == null
-        ? new ClusterSource(cluster(true), System.err::println)
-        : FollowedFolder.open(manifests, folder(manifests, true), System.err::println);
+        ? new ClusterSource(cluster(true), log)
+        : FollowedFolder.open(manifests, folder(manifests, true), log);
   }
 
   private ClusterSettings cluster(boolean details) {

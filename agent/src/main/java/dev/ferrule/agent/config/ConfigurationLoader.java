@@ -93,7 +93,8 @@ final class ConfigurationLoader {
         new ObservingSettings(
             values.get(FerruleSettings.COUNTERS),
             values.get(FerruleSettings.METRICS_SERVICES),
-            values.get(FerruleSettings.STATUS_PAGE)),
+            values.get(FerruleSettings.STATUS_PAGE),
+            values.get(FerruleSettings.LOG_FORMAT)),
         values.get(FerruleSettings.MAX_MANIFEST_SIZE));
   }
 

@@ -1,6 +1,7 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.agent.config;
 
+import dev.ferrule.agent.log.LogFormat;
 import dev.ferrule.kernel.IptablesVariant;
 import dev.ferrule.rules.model.Cidr;
 import dev.ferrule.rules.nftables.Counting;
@@ -111,6 +112,14 @@ final class FerruleSettings {
           "Service ports with metrics of their own, those with most connections; as many endpoints.",
           "--metrics-services");
 
+  static final Setting<LogFormat> LOG_FORMAT =
+      Setting.of(
+          "ferrule.logFormat",
+          SettingType.text("FORMAT", "write text or json", LogFormat::parse),
+          "text",
+          "How run writes to standard error: text, or json, an object a line.",
+          "--log-format");
+
   static final Setting<StatusPageAccess> STATUS_PAGE =
       Setting.of(
           "ferrule.statusPage",
@@ -144,6 +153,7 @@ final class FerruleSettings {
           COUNTERS,
           METRICS_SERVICES,
           STATUS_PAGE,
+          LOG_FORMAT,
           MAX_MANIFEST_SIZE);
 
   private FerruleSettings() {}

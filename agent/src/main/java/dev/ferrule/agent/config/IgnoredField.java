@@ -31,7 +31,7 @@ record IgnoredField(String path, String reason) {
           new IgnoredField("enableProfiling", "there is no profiling endpoint"),
           new IgnoredField("showHiddenMetricsForVersion", "there are no hidden metrics"),
           new IgnoredField("featureGates", "Ferrule has no feature gates"),
-          new IgnoredField("logging", "the log cannot be configured"));
+          new IgnoredField("logging", "ferrule.logFormat says how lines are written"));
 
   /** Whether the field is this one or inside this section. */
   boolean covers(String field) {

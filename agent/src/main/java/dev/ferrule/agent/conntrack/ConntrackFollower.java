@@ -1,6 +1,7 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.agent.conntrack;
 
+import dev.ferrule.agent.log.Log;
 import dev.ferrule.kernel.KernelException;
 import dev.ferrule.rules.compile.Frontend;
 import dev.ferrule.rules.compile.FrontendKey;
@@ -27,7 +28,7 @@ public final class ConntrackFollower implements AutoCloseable {
 
   private final Duration retryPeriod;
   private final Consumer<Removed> done;
-  private final Consumer<String> log;
+  private final Log log;
   private final Thread thread;
 
   /** News whose commit is not made yet; owned by the thread that commits. */
@@ -61,7 +62,7 @@ public final class ConntrackFollower implements AutoCloseable {
    * @param done takes what came of each run, on this object's thread
    * @param log takes one line for each run that removed something, and one for each kind of failure
    */
-  public ConntrackFollower(Duration retryPeriod, Consumer<Removed> done, Consumer<String> log) {
+  public ConntrackFollower(Duration retryPeriod, Consumer<Removed> done, Log log) {
     this.retryPeriod = retryPeriod;
     this.done = done;
     this.log = log;
@@ -109,12 +110,12 @@ public final class ConntrackFollower implements AutoCloseable {
           complaint = "";
           done.accept(removed);
           if (!removed.isEmpty()) {
-            log.accept(removed.text());
+            log.info(removed.text());
           }
         } catch (KernelException e) {
           if (!complaint.equals(e.getMessage())) {
             complaint = e.getMessage();
-            log.accept("stale connections are not removed: " + complaint);
+            log.warning("stale connections are not removed: " + complaint);
           }
         }
       }

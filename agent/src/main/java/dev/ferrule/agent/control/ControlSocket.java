@@ -1,6 +1,7 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.agent.control;
 
+import dev.ferrule.agent.log.Log;
 import dev.ferrule.kernel.KernelException;
 import dev.ferrule.kernel.UnixConnection;
 import dev.ferrule.kernel.UnixPeer;
@@ -12,7 +13,6 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +26,7 @@ public final class ControlSocket implements AutoCloseable {
   private static final int STRANGERS_TOLD = 20;
 
   private final Path path;
-  private final Consumer<String> log;
+  private final Log log;
   private final Sessions sessions;
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Set<Integer> strangers = new HashSet<>();
@@ -50,7 +50,7 @@ public final class ControlSocket implements AutoCloseable {
     }
   }
 
-  private ControlSocket(Path path, Answerer answerer, Consumer<String> log) {
+  private ControlSocket(Path path, Answerer answerer, Log log) {
     this.path = path;
     this.log = log;
     this.sessions = new Sessions(answerer);
@@ -61,12 +61,12 @@ public final class ControlSocket implements AutoCloseable {
    *
    * @param log takes what the operator should know; called by any thread
    */
-  public static ControlSocket open(Path path, Answerer answerer, Consumer<String> log) {
+  public static ControlSocket open(Path path, Answerer answerer, Log log) {
     ControlSocket socket = new ControlSocket(path, answerer, log);
     try {
       socket.file = SocketFile.place(path);
     } catch (IOException | KernelException e) {
-      log.accept(
+      log.warning(
           "no control socket: "
               + path
               + " cannot be had because "
@@ -103,7 +103,7 @@ public final class ControlSocket implements AutoCloseable {
     if (file == null) {
       try {
         file = SocketFile.place(path);
-        log.accept("the control socket " + path + " answers now");
+        log.info("the control socket " + path + " answers now");
         if (closed.getCount() == 0) {
           close(); // it came too late to be closed with the rest
         }
@@ -126,7 +126,7 @@ public final class ControlSocket implements AutoCloseable {
         told = false;
       } catch (KernelException e) {
         if (!told) {
-          log.accept("the control socket cannot answer: " + e.getMessage());
+          log.warning("the control socket cannot answer: " + e.getMessage());
           told = true;
         }
         closed.await(LOOK.toMillis(), TimeUnit.MILLISECONDS);
@@ -148,7 +148,7 @@ public final class ControlSocket implements AutoCloseable {
       return;
     }
     if (strangers.size() < STRANGERS_TOLD && strangers.add(peer.uid())) {
-      log.accept("control socket: refused " + peer);
+      log.warning("control socket: refused " + peer);
     }
     Sessions.refuse(connection, refusal);
   }

@@ -4,6 +4,7 @@ package dev.ferrule.agent.health;
 import dev.ferrule.agent.http.Answer;
 import dev.ferrule.agent.http.HttpServers;
 import dev.ferrule.agent.http.Site;
+import dev.ferrule.agent.log.Log;
 import dev.ferrule.rules.compile.CompiledService;
 import dev.ferrule.rules.model.ObjectName;
 import java.net.InetAddress;
@@ -17,7 +18,6 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 
 /**
  * Answers on each Service's health-check node port whether this node has endpoints for it, so that
@@ -39,7 +39,7 @@ public final class HealthCheckPorts implements AutoCloseable {
    * @param failed takes a Service whose port cannot be opened, once, and why; the log is told too
    */
   public HealthCheckPorts(
-      BooleanSupplier proxyHealthy, BiConsumer<ObjectName, String> failed, Consumer<String> log) {
+      BooleanSupplier proxyHealthy, BiConsumer<ObjectName, String> failed, Log log) {
     this.proxyHealthy = proxyHealthy;
     this.failed = failed;
     this.servers = new HttpServers("health check", log);

@@ -1,6 +1,7 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.agent.http;
 
+import dev.ferrule.agent.log.Log;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
@@ -24,7 +25,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +42,7 @@ final class HttpLoop {
   private final Selector selector;
   private final ExecutorService pages;
   private final HttpLimits limits;
-  private final Consumer<String> log;
+  private final Log log;
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
   private final Thread thread;
   private volatile boolean closed;
@@ -57,11 +57,7 @@ final class HttpLoop {
   private boolean paused;
 
   private HttpLoop(
-      String name,
-      Selector selector,
-      ExecutorService pages,
-      HttpLimits limits,
-      Consumer<String> log) {
+      String name, Selector selector, ExecutorService pages, HttpLimits limits, Log log) {
     this.selector = selector;
     this.pages = pages;
     this.limits = limits;
@@ -76,7 +72,7 @@ final class HttpLoop {
    * @param name of the thread
    * @param pages makes answers, which may take a while
    */
-  static HttpLoop start(String name, ExecutorService pages, HttpLimits limits, Consumer<String> log)
+  static HttpLoop start(String name, ExecutorService pages, HttpLimits limits, Log log)
       throws IOException {
     HttpLoop loop = new HttpLoop(name, Selector.open(), pages, limits, log);
     loop.thread.start();
@@ -121,7 +117,7 @@ final class HttpLoop {
     try {
       selector.selectNow(); // only this gives closed channels back to the kernel
     } catch (IOException e) {
-      log.accept("could not close " + address + ": " + e);
+      log.warning("could not close " + address + ": " + e);
     }
   }
 
@@ -177,7 +173,7 @@ final class HttpLoop {
         sweep();
       }
     } catch (IOException | ClosedSelectorException e) {
-      log.accept("no requests are answered any more: " + e);
+      log.error("no requests are answered any more: " + e);
     } finally {
       closed = true;
       List.copyOf(connections).forEach(this::drop);
@@ -258,7 +254,7 @@ final class HttpLoop {
     try {
       answer = connection.site().pages().apply(request);
     } catch (RuntimeException e) {
-      log.accept(
+      log.warning(
           "could not answer " + request.path() + " of " + connection.site().name() + ": " + e);
       answer = Answer.text(500, "this page could not be made; the log says why\n");
     }

@@ -1,6 +1,7 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.agent.http;
 
+import dev.ferrule.agent.log.Log;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -13,7 +14,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +31,7 @@ public final class HttpServers implements AutoCloseable {
   private final String threadName;
   private final Duration retry;
   private final HttpLimits limits;
-  private final Consumer<String> log;
+  private final Log log;
   private final ThreadPoolExecutor threads;
 
   // Guarded by this object.
@@ -47,11 +47,11 @@ public final class HttpServers implements AutoCloseable {
    * @param threadName of the threads that answer
    * @param log takes each message once; called by any thread
    */
-  public HttpServers(String threadName, Consumer<String> log) {
+  public HttpServers(String threadName, Log log) {
     this(threadName, log, RETRY, HttpLimits.DEFAULT);
   }
 
-  HttpServers(String threadName, Consumer<String> log, Duration retry, HttpLimits limits) {
+  HttpServers(String threadName, Log log, Duration retry, HttpLimits limits) {
     this.threadName = threadName;
     this.log = log;
     this.retry = retry;
@@ -96,7 +96,7 @@ public final class HttpServers implements AutoCloseable {
       listen(site);
       return null;
     } catch (IOException e) {
-      log.accept(
+      log.warning(
           problem(site, e)
               + "; it is tried again every "
               + retry.toSeconds()
@@ -163,7 +163,7 @@ public final class HttpServers implements AutoCloseable {
       try {
         listen(site);
         waiting.remove(site.address());
-        log.accept("now listening on " + text(site.address()) + " for " + site.name());
+        log.info("now listening on " + text(site.address()) + " for " + site.name());
       } catch (IOException e) {
         // Still not possible, which was said when it was tried first: it stays among those waiting.
       }

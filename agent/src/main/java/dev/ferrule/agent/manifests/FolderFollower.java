@@ -1,13 +1,13 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.agent.manifests;
 
+import dev.ferrule.agent.log.Log;
 import dev.ferrule.agent.source.SourceState;
 import dev.ferrule.kernel.FolderWatch;
 import dev.ferrule.kernel.KernelException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +21,7 @@ final class FolderFollower implements AutoCloseable {
 
   private final Path folder;
   private final ChangedFiles changed;
-  private final Consumer<String> log;
+  private final Log log;
   private final Thread thread;
   private volatile @Nullable FolderWatch watch;
   private volatile boolean closed;
@@ -29,7 +29,7 @@ final class FolderFollower implements AutoCloseable {
   /** When it was there again, or went away. */
   private volatile Instant since = Instant.now();
 
-  FolderFollower(Path folder, FolderWatch watch, ChangedFiles changed, Consumer<String> log) {
+  FolderFollower(Path folder, FolderWatch watch, ChangedFiles changed, Log log) {
     this.folder = folder;
     this.watch = watch;
     this.changed = changed;
@@ -75,7 +75,7 @@ final class FolderFollower implements AutoCloseable {
       }
     } catch (KernelException e) {
       if (!closed) {
-        log.accept(e.getMessage());
+        log.warning(e.getMessage());
         forget(current);
       }
     }

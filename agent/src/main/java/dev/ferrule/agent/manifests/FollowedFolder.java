@@ -1,6 +1,7 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.agent.manifests;
 
+import dev.ferrule.agent.log.Log;
 import dev.ferrule.agent.objects.Problem;
 import dev.ferrule.agent.show.ShownService;
 import dev.ferrule.agent.source.FollowedSource;
@@ -25,8 +26,7 @@ public final class FollowedFolder implements FollowedSource {
   private final Path directory;
   private volatile @Nullable Instant read;
 
-  private FollowedFolder(
-      Path directory, ManifestFolder folder, FolderWatch watch, Consumer<String> log) {
+  private FollowedFolder(Path directory, ManifestFolder folder, FolderWatch watch, Log log) {
     this.folder = folder;
     this.directory = directory;
     this.follower = new FolderFollower(directory, watch, changed, log);
@@ -40,7 +40,7 @@ public final class FollowedFolder implements FollowedSource {
    * @param log takes what the operator should know, a sentence each
    * @throws KernelException if the folder cannot be watched
    */
-  public static FollowedFolder open(Path directory, ManifestFolder folder, Consumer<String> log)
+  public static FollowedFolder open(Path directory, ManifestFolder folder, Log log)
       throws KernelException {
     return new FollowedFolder(directory, folder, FolderWatch.open(directory), log);
   }

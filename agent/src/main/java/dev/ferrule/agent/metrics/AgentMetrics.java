@@ -1,7 +1,6 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.agent.metrics;
 
-import dev.ferrule.agent.objects.Problem;
 import dev.ferrule.agent.sync.Commit;
 import dev.ferrule.agent.sync.SyncObserver;
 import dev.ferrule.rules.diff.DesiredState;
@@ -11,7 +10,6 @@ import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -25,7 +23,7 @@ final class AgentMetrics implements SyncObserver {
   private final Gauge elements;
   private final Gauge services;
   private final Gauge frontends;
-  private final Gauge problems;
+  private final Gauge inStep;
   private final Gauge lastEvent;
 
   private long queuedAt;
@@ -60,7 +58,9 @@ final class AgentMetrics implements SyncObserver {
     elements = gauge(registry, "elements", "Elements of a set of ours.", "ip_family", "set");
     services = gauge(registry, "services", "Services that have rules.");
     frontends = gauge(registry, "frontends", "Addresses with port that lead to Services.");
-    problems = gauge(registry, "problems", "Objects, or parts of them, not in force.", "severity");
+    inStep =
+        gauge(
+            registry, "in_step", "1 while the kernel has all that is wanted, 0 while it has not.");
     lastEvent =
         gauge(
             registry,
@@ -97,6 +97,7 @@ final class AgentMetrics implements SyncObserver {
 
   @Override
   public void committed(Commit commit) {
+    inStep.set(1);
     commits.labelValues(text(commit.cause())).inc();
     changes.inc(commit.changes().list().size());
     observe("commit", commit.took().toNanos());
@@ -111,6 +112,7 @@ final class AgentMetrics implements SyncObserver {
 
   @Override
   public void failed() {
+    inStep.set(0);
     failures.inc();
   }
 
@@ -122,13 +124,5 @@ final class AgentMetrics implements SyncObserver {
     }
     services.set(desired.forwarding().services().size());
     frontends.set(desired.forwarding().frontends().size());
-  }
-
-  @Override
-  public void problems(List<Problem> all) {
-    for (Problem.Severity severity : Problem.Severity.values()) {
-      long count = all.stream().filter(problem -> problem.severity() == severity).count();
-      problems.labelValues(text(severity)).set((double) count);
-    }
   }
 }

@@ -11,7 +11,7 @@ import java.util.List;
 /** All that is measured of one agent, and the pages that show it. */
 public final class AllMetrics {
 
-  private final PrometheusRegistry registry = new PrometheusRegistry();
+  private final PrometheusRegistry registry;
   private final List<SyncObserver> observers;
 
   /**
@@ -19,11 +19,17 @@ public final class AllMetrics {
    * @param version of this program
    */
   public AllMetrics(ConnectionCounter connections, int most, String version) {
+    this(new PrometheusRegistry(), connections, most, version);
+  }
+
+  AllMetrics(PrometheusRegistry registry, ConnectionCounter connections, int most, String version) {
+    this.registry = registry;
     observers =
         List.of(
             new ProxyMetrics(registry),
             new ProgrammingLatency(registry, Clock.systemUTC()),
             new AgentMetrics(registry),
+            new ProblemMetrics(registry),
             new DriftMetrics(registry));
     TrafficMetrics.register(registry, connections, most);
     HostMetrics.register(registry, version);
@@ -41,10 +47,5 @@ public final class AllMetrics {
    */
   public Answer page(String path, String mode) {
     return new MetricsPages(registry, mode).page(path);
-  }
-
-  /** What is measured. */
-  PrometheusRegistry registry() {
-    return registry;
   }
 }

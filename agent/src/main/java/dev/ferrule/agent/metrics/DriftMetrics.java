@@ -33,12 +33,13 @@ final class DriftMetrics implements SyncObserver {
     differences =
         Counter.builder()
             .name("ferrule_drift_differences")
-            .help("Objects that these repairs put right.")
+            .help("Objects that repairs of our rules put right.")
             .register(registry);
     duration =
         Histogram.builder()
             .name("ferrule_drift_repair_duration_seconds")
-            .help("Time from hearing of such a change to the end of the repair.")
+            .help(
+                "Time from hearing that another program changed our rules to the end of the repair.")
             .classicOnly()
             .classicUpperBounds(SECONDS)
             .register(registry);

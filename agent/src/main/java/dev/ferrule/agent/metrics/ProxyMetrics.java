@@ -81,9 +81,13 @@ final class ProxyMetrics implements SyncObserver {
             "sync_proxy_rules_endpoint_changes",
             "Changes of a Service's endpoints that were taken up.");
     this.serviceChangesPending =
-        gauge("sync_proxy_rules_service_changes_pending", "Those that are not in the kernel yet.");
+        gauge(
+            "sync_proxy_rules_service_changes_pending",
+            "Changes of Services that are not in the kernel yet.");
     this.endpointChangesPending =
-        gauge("sync_proxy_rules_endpoint_changes_pending", "Those that are not in the kernel yet.");
+        gauge(
+            "sync_proxy_rules_endpoint_changes_pending",
+            "Changes of a Service's endpoints that are not in the kernel yet.");
     this.staleEntries =
         counter(
             "conntrack_reconciler_deleted_entries",
@@ -100,11 +104,11 @@ final class ProxyMetrics implements SyncObserver {
     this.fullDuration =
         seconds(
             "sync_full_proxy_rules_duration_seconds",
-            "The same, of those that compared or wrote everything.");
+            "Time of those syncs that compared or wrote everything.");
     this.partialDuration =
         seconds(
             "sync_partial_proxy_rules_duration_seconds",
-            "The same, of those that wrote changes only.");
+            "Time of those syncs that wrote changes only.");
     Counter cleanupFailures =
         counter(
             "sync_proxy_rules_nftables_cleanup_failures",

@@ -51,7 +51,7 @@ final class AddressFollower implements AutoCloseable {
       String text = e.getMessage() + "; the addresses known before still count";
       if (!text.equals(complaint)) {
         complaint = text;
-        log.line(text);
+        log.log().warning(text);
       }
     }
     return last;
@@ -67,7 +67,7 @@ final class AddressFollower implements AutoCloseable {
         told = false;
       } catch (KernelException e) {
         if (!closed && !told) {
-          log.line(e.getMessage() + "; starting over");
+          log.log().warning(e.getMessage() + "; starting over");
           told = true;
         }
         startOver();

@@ -5,6 +5,7 @@ import dev.ferrule.agent.conntrack.ConntrackFollower;
 import dev.ferrule.agent.conntrack.Removed;
 import dev.ferrule.agent.drift.DriftHistory;
 import dev.ferrule.agent.http.ListenException;
+import dev.ferrule.agent.log.Log;
 import dev.ferrule.agent.source.FollowedSource;
 import dev.ferrule.agent.source.Notice;
 import dev.ferrule.agent.source.SourceException;
@@ -52,6 +53,7 @@ public final class Agent implements AutoCloseable {
    *     wait before the agent calls itself unhealthy
    * @param listening where health and metrics are served
    * @param observers are told what becomes of the rules; not in a dry run
+   * @param log takes what happens
    * @param dryRun print each change instead of making it
    * @param colour whether to print with terminal colours
    */
@@ -63,12 +65,13 @@ public final class Agent implements AutoCloseable {
       Duration syncPeriod,
       Listening listening,
       List<SyncObserver> observers,
+      Log log,
       boolean dryRun,
       boolean colour) {}
 
   private Agent(Settings settings, HostAddresses addresses) throws KernelException {
     this.source = settings.source();
-    this.log = new AgentLog(settings.colour());
+    this.log = new AgentLog(settings.log(), settings.colour());
     this.addressFollower = new AddressFollower(addresses, pending, log);
     DesiredState desired =
         new DesiredState(
@@ -76,8 +79,8 @@ public final class Agent implements AutoCloseable {
             settings.backend().rendering(),
             settings.nodeName(),
             addressFollower.addresses());
-    this.kernel = settings.dryRun() ? null : settings.backend().open(log::line);
-    this.rulesWatch = new RulesWatch(pending, log::line);
+    this.kernel = settings.dryRun() ? null : settings.backend().open(log.log()::warning);
+    this.rulesWatch = new RulesWatch(pending, log.log());
     this.status =
         kernel == null
             ? null
@@ -87,7 +90,7 @@ public final class Agent implements AutoCloseable {
                 settings.syncPeriod().multipliedBy(2),
                 settings.observers(),
                 this::healthCheckFailed,
-                log::line);
+                log.log());
     this.observers =
         Stream.concat(Stream.ofNullable(status), settings.observers().stream())
             .filter(observer -> !settings.dryRun())
@@ -95,7 +98,7 @@ public final class Agent implements AutoCloseable {
     this.conntrack =
         status == null
             ? null
-            : new ConntrackFollower(settings.syncPeriod(), this::searched, log::line);
+            : new ConntrackFollower(settings.syncPeriod(), this::searched, log.log());
     this.loop =
         new SyncLoop(
             settings, pending, addressFollower, desired, programming(desired), observers, log);
@@ -147,7 +150,7 @@ public final class Agent implements AutoCloseable {
   private @Nullable Programming programming(DesiredState desired) {
     return kernel == null || conntrack == null
         ? null
-        : Programming.of(kernel, desired, conntrack, drifts, log::line);
+        : Programming.of(kernel, desired, conntrack, drifts, log.log());
   }
 
   private void run() {

@@ -1,6 +1,9 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.agent.sync;
 
+import dev.ferrule.agent.log.About;
+import dev.ferrule.agent.log.Level;
+import dev.ferrule.agent.log.Log;
 import dev.ferrule.agent.objects.Problem;
 import dev.ferrule.rules.compile.ForwardingTable;
 import dev.ferrule.rules.diff.Change;
@@ -23,22 +26,32 @@ final class AgentLog {
 
   private static final int GROUPS_TOLD = 20;
 
+  private final Log log;
   private final boolean colour;
   private final ProblemNews problemNews = new ProblemNews();
 
-  AgentLog(boolean colour) {
+  AgentLog(Log log, boolean colour) {
+    this.log = log;
     this.colour = colour;
+  }
+
+  /** Where all else goes. */
+  Log log() {
+    return log;
   }
 
   /** One fact. */
   void line(String text) {
-    System.err.println(text);
+    log.info(text);
   }
 
   /** Names what is new among the problems, which is returned, and what is over. */
   List<Problem> problems(List<Problem> problems) {
     ProblemNews.News news = problemNews.of(problems);
-    news.lines().forEach(this::line);
+    for (ProblemNews.Told told : news.told()) {
+      Level level = told.begun() ? Level.WARNING : Level.INFO;
+      log.tell(new Log.Entry(level, told.text(), About.of(told.problem().object())));
+    }
     return news.begun();
   }
 
@@ -63,14 +76,18 @@ final class AgentLog {
       return;
     }
     Plan plan = Planner.plan(changes, forwarding);
-    plan.groups().stream()
-        .limit(GROUPS_TOLD)
-        .forEach(group -> line(group.sign().text() + " " + PlanText.heading(group)));
+    plan.groups().stream().limit(GROUPS_TOLD).forEach(this::changed);
     int more = plan.groups().size() - GROUPS_TOLD;
     if (more > 0) {
       line("... and " + more + " more");
     }
     line("committed in " + took + ": " + PlanText.summary(plan));
+  }
+
+  private void changed(Plan.Group group) {
+    String text = group.sign().text() + " " + PlanText.heading(group);
+    About about = group.service() == null ? null : About.of("Service " + group.service());
+    log.tell(new Log.Entry(Level.INFO, text, about));
   }
 
   private static int elements(Changes changes) {

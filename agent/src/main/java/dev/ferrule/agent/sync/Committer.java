@@ -1,12 +1,12 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.agent.sync;
 
+import dev.ferrule.agent.log.Log;
 import dev.ferrule.kernel.KernelException;
 import dev.ferrule.rules.diff.Changes;
 import dev.ferrule.rules.diff.DesiredState;
 import dev.ferrule.rules.model.IpFamily;
 import java.util.Set;
-import java.util.function.Consumer;
 
 /**
  * Commits changes, and when the kernel refuses some, writes all tables anew: the way back from
@@ -16,11 +16,11 @@ final class Committer {
 
   private final KernelRules kernel;
   private final DesiredState desired;
-  private final Consumer<String> log;
+  private final Log log;
   private boolean failed;
   private String complaint = "";
 
-  Committer(KernelRules kernel, DesiredState desired, Consumer<String> log) {
+  Committer(KernelRules kernel, DesiredState desired, Log log) {
     this.kernel = kernel;
     this.desired = desired;
     this.log = log;
@@ -33,7 +33,7 @@ final class Committer {
       try {
         kernel.commit(update.changes(), desired);
       } catch (KernelException e) {
-        log.accept("commit failed, writing all tables anew: " + e.getMessage());
+        log.warning("commit failed, writing all tables anew: " + e.getMessage());
         rewritten = true;
       }
     }
@@ -49,7 +49,7 @@ final class Committer {
     try {
       Changes all = desired.rewrite(kernel.readToReplace(), "the kernel refused a change");
       kernel.commit(all, desired);
-      log.accept("all tables written anew");
+      log.info("all tables written anew");
       complaint = "";
       failed = false;
     } catch (KernelException e) {
@@ -62,7 +62,7 @@ final class Committer {
   private void complain(String text) {
     if (!text.equals(complaint)) {
       complaint = text;
-      log.accept(text);
+      log.error(text);
     }
   }
 
@@ -70,7 +70,7 @@ final class Committer {
     try {
       kernel.forgetClients(families, desired);
     } catch (KernelException e) {
-      log.accept("could not make clients forget endpoints that are gone: " + e.getMessage());
+      log.warning("could not make clients forget endpoints that are gone: " + e.getMessage());
     }
   }
 

@@ -14,7 +14,7 @@ final class DryRunStart {
     try (KernelRules kernel = backend.open(log::line)) {
       return kernel.read();
     } catch (KernelException e) {
-      log.line("comparing with nothing: " + e.getMessage());
+      log.log().warning("comparing with nothing: " + e.getMessage());
       return KernelState.NONE;
     }
   }

@@ -1,6 +1,7 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.agent.sync;
 
+import dev.ferrule.agent.log.Log;
 import dev.ferrule.kernel.KernelException;
 import dev.ferrule.kernel.RecentLists;
 import dev.ferrule.rules.compile.Backend;
@@ -16,7 +17,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.function.Consumer;
 
 /**
  * Looks for lists of module recent that are full, and names each Service port once. It reads some
@@ -29,14 +29,14 @@ public final class FullLists {
   /** Reading a list takes some ten microseconds. */
   private static final int AT_ONCE = 1_000;
 
-  private final Consumer<String> log;
+  private final Log log;
   private final Set<String> knownFull = new HashSet<>();
   private final Set<PortId> told = new HashSet<>();
   private long nextLook = System.nanoTime();
   private String lastRead = "";
   private String complaint = "";
 
-  FullLists(Consumer<String> log) {
+  FullLists(Log log) {
     this.log = log;
   }
 
@@ -67,7 +67,7 @@ public final class FullLists {
     } catch (KernelException e) {
       if (!e.getMessage().equals(complaint)) {
         complaint = e.getMessage();
-        log.accept("could not look for full lists of clients: " + complaint);
+        log.warning("could not look for full lists of clients: " + complaint);
       }
     }
   }
@@ -83,7 +83,7 @@ public final class FullLists {
     knownFull.addAll(full);
     for (FullList list : named(full, limit.getAsInt(), forwarding)) {
       if (told.add(list.port())) {
-        log.accept(list.text());
+        log.warning(list.text());
       }
     }
   }

@@ -5,6 +5,7 @@ import dev.ferrule.agent.drift.Drift;
 import dev.ferrule.agent.drift.DriftHistory;
 import dev.ferrule.agent.drift.DriftText;
 import dev.ferrule.agent.drift.RepairPace;
+import dev.ferrule.agent.log.Log;
 import dev.ferrule.kernel.ForeignCommit;
 import dev.ferrule.kernel.KernelException;
 import dev.ferrule.rules.diff.Changes;
@@ -15,7 +16,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Puts right what other programs do to our rules, and tells of it. */
@@ -29,7 +29,7 @@ final class Mender {
   private final KernelRules kernel;
   private final Committer committer;
   private final DesiredState desired;
-  private final Consumer<String> log;
+  private final Log log;
   private final RepairPace pace = new RepairPace();
   private final DriftHistory history;
   private long readAgainAt = System.nanoTime();
@@ -52,7 +52,7 @@ final class Mender {
       Committer committer,
       DesiredState desired,
       DriftHistory history,
-      Consumer<String> log) {
+      Log log) {
     this.kernel = kernel;
     this.committer = committer;
     this.desired = desired;
@@ -70,7 +70,7 @@ final class Mender {
     long start = System.nanoTime();
     if (pace.hasEnded(start)) {
       history.peace();
-      log.accept(opponent + " leaves our rules alone again, for a minute now");
+      log.info(opponent + " leaves our rules alone again, for a minute now");
     }
     if (committer.failed() || !pace.mayRepair(start)) {
       return null;
@@ -124,7 +124,7 @@ final class Mender {
     switch (pace.repaired(now, drift.took())) {
       case REPAIR -> {
         pace.told(now);
-        log.accept(
+        log.warning(
             String.format(
                 Locale.ROOT,
                 "%s changed our rules: %s; put right after %.1f ms",
@@ -135,7 +135,7 @@ final class Mender {
       case FIGHT_BEGINS -> {
         opponent = drift.author();
         history.fight(opponent);
-        log.accept(
+        log.error(
             opponent
                 + " fights with us: it changed our rules again and again, at last "
                 + drift.what()
@@ -144,7 +144,7 @@ final class Mender {
                 + " rules alone");
       }
       case FIGHT_GOES_ON ->
-          log.accept(
+          log.warning(
               drift.author()
                   + " still fights with us: "
                   + pace.told(now)
@@ -158,7 +158,7 @@ final class Mender {
   private void complain(String text) {
     if (!text.equals(complaint)) {
       complaint = text;
-      log.accept(text);
+      log.warning(text);
     }
   }
 }

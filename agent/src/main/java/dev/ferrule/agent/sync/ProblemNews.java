@@ -17,10 +17,22 @@ public final class ProblemNews {
 
     /** A line for each. */
     public List<String> lines() {
-      List<String> lines = new ArrayList<>();
-      begun.forEach(problem -> lines.add(severity(problem) + ": " + problem));
-      over.forEach(problem -> lines.add("no longer " + severity(problem) + ": " + problem));
-      return lines;
+      return told().stream().map(Told::text).toList();
+    }
+
+    List<Told> told() {
+      List<Told> told = new ArrayList<>();
+      begun.forEach(problem -> told.add(new Told(problem, true)));
+      over.forEach(problem -> told.add(new Told(problem, false)));
+      return told;
+    }
+  }
+
+  /** A problem that has begun, or is over. */
+  record Told(Problem problem, boolean begun) {
+
+    String text() {
+      return (begun ? "" : "no longer ") + severity(problem) + ": " + problem;
     }
   }
 

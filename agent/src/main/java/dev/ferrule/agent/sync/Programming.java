@@ -3,8 +3,8 @@ package dev.ferrule.agent.sync;
 
 import dev.ferrule.agent.conntrack.ConntrackFollower;
 import dev.ferrule.agent.drift.DriftHistory;
+import dev.ferrule.agent.log.Log;
 import dev.ferrule.rules.diff.DesiredState;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +24,7 @@ record Programming(
       DesiredState desired,
       ConntrackFollower conntrack,
       DriftHistory drifts,
-      Consumer<String> log) {
+      Log log) {
     Committer committer = new Committer(kernel, desired, log);
     return new Programming(
         kernel,

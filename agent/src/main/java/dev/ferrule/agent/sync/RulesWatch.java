@@ -1,11 +1,11 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.agent.sync;
 
+import dev.ferrule.agent.log.Log;
 import dev.ferrule.kernel.KernelException;
 import dev.ferrule.kernel.RulesetEvents;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Wakes the sync thread when another program touches our rules. */
@@ -15,11 +15,11 @@ final class RulesWatch implements AutoCloseable {
   private static final long MILLIS_TO_NEXT_TRY = 1000;
 
   private final Pending pending;
-  private final Consumer<String> log;
+  private final Log log;
   private @Nullable Thread thread;
   private volatile boolean closed;
 
-  RulesWatch(Pending pending, Consumer<String> log) {
+  RulesWatch(Pending pending, Log log) {
     this.pending = pending;
     this.log = log;
   }
@@ -35,7 +35,7 @@ final class RulesWatch implements AutoCloseable {
         thread.start();
       }
     } catch (KernelException e) {
-      log.accept(e.getMessage() + "; changes by other programs are found a little later");
+      log.warning(e.getMessage() + "; changes by other programs are found a little later");
     }
   }
 
@@ -49,7 +49,7 @@ final class RulesWatch implements AutoCloseable {
       } catch (KernelException e) {
         if (!closed && !complaint.equals(e.getMessage())) {
           complaint = String.valueOf(e.getMessage());
-          log.accept(complaint);
+          log.warning(complaint);
         }
         pause();
       }

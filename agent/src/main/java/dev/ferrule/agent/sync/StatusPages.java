@@ -11,6 +11,7 @@ import dev.ferrule.agent.http.HttpServers;
 import dev.ferrule.agent.http.ListenException;
 import dev.ferrule.agent.http.Request;
 import dev.ferrule.agent.http.Site;
+import dev.ferrule.agent.log.Log;
 import dev.ferrule.rules.compile.NodePortAddresses;
 import dev.ferrule.rules.diff.DesiredState;
 import dev.ferrule.rules.model.IpFamily;
@@ -22,7 +23,6 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -53,7 +53,7 @@ final class StatusPages implements SyncObserver, AutoCloseable {
       Duration limit,
       List<SyncObserver> observers,
       BiConsumer<ObjectName, String> healthCheckFailed,
-      Consumer<String> log) {
+      Log log) {
     this.listening = listening;
     this.nodePortAddresses = nodePortAddresses;
     this.health = new ProxyHealth(limit);

@@ -66,7 +66,7 @@ final class SyncLoop {
   /** The first sync: adopts what is in the kernel and changes only what differs. */
   void begin() throws KernelException, SourceException, InterruptedException {
     if (programming != null) {
-      source.rulesInForce(() -> OtherRules.anywhere(log::line));
+      source.rulesInForce(() -> OtherRules.anywhere(log.log()::info));
     }
     Map<ObjectName, List<TrackedPort>> tracked = load();
     tellProblems();
@@ -75,7 +75,7 @@ final class SyncLoop {
       log.changes(changes, desired.forwarding());
       return;
     }
-    others = OtherRules.besides(programming.kernel(), log::line);
+    others = OtherRules.besides(programming.kernel(), log.log()::info);
     long start = System.nanoTime();
     boolean small = desired.forwarding().frontends().size() <= FRONTENDS_TOLD;
     KernelState held = programming.kernel().read();

@@ -1,6 +1,7 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.agent.systemd;
 
+import dev.ferrule.agent.log.Log;
 import dev.ferrule.agent.objects.Problem;
 import dev.ferrule.agent.sync.Commit;
 import dev.ferrule.agent.sync.SyncObserver;
@@ -13,7 +14,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +39,7 @@ public final class Supervision implements SyncObserver {
   private final @Nullable Listener listener;
   private final Duration watchdog;
   private final LongSupplier nanos;
-  private final Consumer<String> log;
+  private final Log log;
 
   // Guarded by this object.
   private final StatusLine status = new StatusLine();
@@ -55,8 +55,7 @@ public final class Supervision implements SyncObserver {
    * @param listener null: nobody listens
    * @param watchdog zero: nobody waits for signs of life
    */
-  Supervision(
-      @Nullable Listener listener, Duration watchdog, LongSupplier nanos, Consumer<String> log) {
+  Supervision(@Nullable Listener listener, Duration watchdog, LongSupplier nanos, Log log) {
     this.listener = listener;
     this.watchdog = watchdog;
     this.nanos = nanos;
@@ -68,7 +67,7 @@ public final class Supervision implements SyncObserver {
    *
    * @param log takes what the operator should know
    */
-  public static Supervision of(Map<String, String> environment, Consumer<String> log) {
+  public static Supervision of(Map<String, String> environment, Log log) {
     Listener listener =
         NotifySocket.of(environment).<Listener>map(socket -> socket::send).orElse(null);
     return new Supervision(
@@ -95,7 +94,7 @@ public final class Supervision implements SyncObserver {
     try {
       assignments.add("MONOTONIC_USEC=" + MonotonicClock.micros());
     } catch (KernelException e) {
-      log.accept("the service manager may not see when the reload began: " + e.getMessage());
+      log.warning("the service manager may not see when the reload began: " + e.getMessage());
     }
     tell(assignments, true);
     if (listener != null && !watchdog.isZero()) {
@@ -224,7 +223,7 @@ public final class Supervision implements SyncObserver {
       return true;
     } catch (IOException e) {
       if (!unheard) {
-        log.accept(
+        log.warning(
             "the service manager does not hear us, and may end this process: " + e.getMessage());
       }
       unheard = true;

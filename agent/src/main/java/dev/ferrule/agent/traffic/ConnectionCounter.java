@@ -1,6 +1,7 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.agent.traffic;
 
+import dev.ferrule.agent.log.Log;
 import dev.ferrule.agent.sync.Commit;
 import dev.ferrule.agent.sync.CommitWatch;
 import dev.ferrule.agent.sync.KernelRules;
@@ -23,7 +24,6 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,7 +48,7 @@ public final class ConnectionCounter implements SyncObserver, CommitWatch {
   private static final ConnectionCounts NONE = new ConnectionCounts(0, Map.of(), Map.of());
 
   private final Counting counting;
-  private final Consumer<String> log;
+  private final Log log;
 
   // Two ways to the kernel, so that a change does not wait for somebody who reads.
   private @Nullable NftablesKernel forChanges;
@@ -77,7 +77,7 @@ public final class ConnectionCounter implements SyncObserver, CommitWatch {
    *
    * @param counting what the rules count
    */
-  public ConnectionCounter(Counting counting, Consumer<String> log) {
+  public ConnectionCounter(Counting counting, Log log) {
     this.counting = counting;
     this.log = log;
   }
@@ -97,7 +97,7 @@ public final class ConnectionCounter implements SyncObserver, CommitWatch {
       forReading = NftablesKernel.open();
       tables.watch(this);
     } catch (KernelException e) {
-      log.accept("connections are not counted: " + e.getMessage());
+      log.warning("connections are not counted: " + e.getMessage());
     }
   }
 
@@ -145,7 +145,7 @@ public final class ConnectionCounter implements SyncObserver, CommitWatch {
       leaving.add(
           new LeavingCounters(kernel, changes.outside(written), key -> owner(desired, key)).read());
     } catch (KernelException e) {
-      log.accept("connections to what changes now may be missing in counts: " + e.getMessage());
+      log.warning("connections to what changes now may be missing in counts: " + e.getMessage());
     }
     return leaving;
   }

@@ -4,6 +4,7 @@ package dev.ferrule.agent.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ferrule.agent.log.Log;
 import dev.ferrule.agent.source.SourceException;
 import dev.ferrule.rules.model.CatalogChange;
 import dev.ferrule.testapi.Fault;
@@ -42,7 +43,7 @@ class ClusterSnapshotTest {
     new ClusterSnapshot(
             TestCluster.settings(
                 cluster.kubeconfig(), TestCluster.NODE, directory, TestCluster.SILENCE),
-            lines::add)
+            Log.of(lines::add))
         .load(parts::add);
     assertThat(parts).hasSize(1);
     return parts.get(0);

@@ -4,6 +4,7 @@ package dev.ferrule.agent.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ferrule.agent.log.Log;
 import dev.ferrule.agent.source.Notice;
 import dev.ferrule.rules.model.ObjectName;
 import dev.ferrule.testapi.ApiServer;
@@ -59,7 +60,7 @@ class EventSenderTest {
             node,
             Duration.ZERO,
             between,
-            lines::add);
+            Log.of(lines::add));
     senders.add(sender);
     sender.start();
     return sender;

@@ -1,6 +1,7 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.agent.cluster;
 
+import dev.ferrule.agent.log.Log;
 import dev.ferrule.agent.objects.Problem;
 import dev.ferrule.rules.model.CatalogChange;
 import dev.ferrule.rules.model.Cidr;
@@ -35,7 +36,7 @@ final class FollowedCluster implements AutoCloseable {
   private boolean news;
 
   FollowedCluster(ClusterSettings settings, Duration behind) {
-    source = new ClusterSource(settings, behind, this::line);
+    source = new ClusterSource(settings, behind, Log.of(this::line));
     owner = new Thread(this::own, "owner");
     owner.start();
   }

@@ -3,6 +3,7 @@ package dev.ferrule.agent.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ferrule.agent.log.Log;
 import dev.ferrule.rules.model.CatalogChange;
 import dev.ferrule.testapi.ApiServer;
 import dev.ferrule.testapi.Fault;
@@ -76,7 +77,7 @@ class RestoredStartTest {
             TestCluster.NODE,
             directory.resolve("state"),
             TestCluster.SILENCE);
-    try (ClusterSource source = new ClusterSource(settings, lines::add)) {
+    try (ClusterSource source = new ClusterSource(settings, Log.of(lines::add))) {
       source.rulesInForce(() -> true);
       Thread owner =
           new Thread(

@@ -4,6 +4,7 @@ package dev.ferrule.agent.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ferrule.agent.config.PortRange;
+import dev.ferrule.agent.log.Log;
 import dev.ferrule.agent.objects.ObjectReader;
 import dev.ferrule.agent.objects.ReadingSettings;
 import java.io.IOException;
@@ -25,8 +26,8 @@ class StateKeeperTest {
     ObjectReader reader = new ObjectReader(new ReadingSettings(PortRange.ALL, false, true));
     return new StateKeeper(
         new SavedState(state, "https://api", "here"),
-        new ClusterCatalog(reader, lines::add),
-        lines::add);
+        new ClusterCatalog(reader, Log.of(lines::add)),
+        Log.of(lines::add));
   }
 
   @Test

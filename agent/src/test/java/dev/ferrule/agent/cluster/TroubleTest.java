@@ -3,6 +3,7 @@ package dev.ferrule.agent.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ferrule.agent.log.Log;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +15,7 @@ class TroubleTest {
 
   private final List<String> lines = new ArrayList<>();
   private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 1000); // it wraps
-  private final Trouble trouble = new Trouble(lines::add, nanos::get);
+  private final Trouble trouble = new Trouble(Log.of(lines::add), nanos::get);
 
   private void pass(Duration time) {
     nanos.addAndGet(time.toNanos());

@@ -3,6 +3,7 @@ package dev.ferrule.agent.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ferrule.agent.log.LogFormat;
 import dev.ferrule.kernel.IptablesVariant;
 import dev.ferrule.rules.model.Cidr;
 import dev.ferrule.rules.model.IpAddress;
@@ -72,7 +73,7 @@ class ConfigurationFileTest {
                 Path.of("/var/lib/ferrule"),
                 Path.of("/run/ferrule/ferrule.sock"),
                 Duration.ofSeconds(75),
-                new ObservingSettings(Counting.OFF, 1000, StatusPageAccess.LOCAL),
+                new ObservingSettings(Counting.OFF, 1000, StatusPageAccess.LOCAL, LogFormat.TEXT),
                 32 << 20));
     assertThat(tried.load("")).isEqualTo(defaults);
     assertThat(tried.warnings()).isEmpty();
@@ -124,6 +125,7 @@ class ConfigurationFileTest {
               counters: endpoints
               metricsServices: 7
               statusPage: all
+              logFormat: json
               maxManifestSize: 1MiB
             """);
 
@@ -161,7 +163,7 @@ class ConfigurationFileTest {
                 Path.of("/run/ferrule"),
                 Path.of("/run/other/socket"),
                 Duration.ofMinutes(2),
-                new ObservingSettings(Counting.ENDPOINTS, 7, StatusPageAccess.ALL),
+                new ObservingSettings(Counting.ENDPOINTS, 7, StatusPageAccess.ALL, LogFormat.JSON),
                 1 << 20));
   }
 

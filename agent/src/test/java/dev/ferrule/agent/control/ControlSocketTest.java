@@ -3,6 +3,7 @@ package dev.ferrule.agent.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ferrule.agent.log.Log;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -81,7 +82,7 @@ class ControlSocketTest {
     return ControlSocket.open(
         path,
         (request, peer) -> new ControlAnswer(answer, String.join(" ", request.command()) + "\n", 7),
-        log::add);
+        Log.of(log::add));
   }
 
   private static ControlClient.Outcome ask(Path path, StringWriter out, StringWriter errors) {

@@ -3,6 +3,7 @@ package dev.ferrule.agent.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ferrule.agent.log.Log;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -40,7 +41,7 @@ class HttpClientsTest {
   private final List<String> log = new CopyOnWriteArrayList<>();
   private final List<Socket> held = new ArrayList<>();
   private final HttpServers servers =
-      new HttpServers("test", log::add, Duration.ofMillis(20), LIMITS);
+      new HttpServers("test", Log.of(log::add), Duration.ofMillis(20), LIMITS);
   private InetSocketAddress at = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
   @BeforeEach

@@ -4,6 +4,7 @@ package dev.ferrule.agent.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ferrule.agent.log.Log;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -35,7 +36,7 @@ class HttpServersTest {
 
   private final List<String> log = new CopyOnWriteArrayList<>();
   private final HttpServers servers =
-      new HttpServers("test", log::add, Duration.ofMillis(20), LIMITS);
+      new HttpServers("test", Log.of(log::add), Duration.ofMillis(20), LIMITS);
 
   @AfterEach
   void close() {

@@ -3,6 +3,7 @@ package dev.ferrule.agent.systemd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ferrule.agent.log.Log;
 import dev.ferrule.agent.sync.Commit;
 import dev.ferrule.rules.diff.Changes;
 import java.io.IOException;
@@ -39,7 +40,7 @@ class SupervisionTest {
         },
         watchdog,
         now::get,
-        log::add);
+        Log.of(log::add));
   }
 
   private List<String> heard() {

@@ -137,6 +137,43 @@ class ServiceTest {
   }
 
   @Test
+  void theJournalKnowsHowMuchALineMatters() throws IOException {
+    int reloads = service.told("not reloaded:");
+    Path faulty = config.resolveSibling("manifests/faulty.yaml");
+    Files.writeString(faulty, "apiVersion: v1\nkind: Service\nmetadata: {name: 'Not a name'}\n");
+    try {
+      service.awaitTold("skipped: faulty.yaml", 1);
+      configure("mode: none\n");
+      machine.must("systemctl reload ferrule");
+      service.awaitTold("not reloaded:", reloads + 1);
+    } finally {
+      Files.delete(faulty);
+      configure("");
+    }
+    assertThat(journal("-p err")).contains("not reloaded:").doesNotContain("skipped: faulty.yaml");
+    assertThat(journal("-p warning"))
+        .contains("not reloaded:", "skipped: faulty.yaml")
+        .doesNotContain("in step with");
+    assertThat(journal("")).contains("in step with").doesNotContain("<6>");
+  }
+
+  @Test
+  void theJournalGetsObjectsOfJsonOnRequest() throws IOException {
+    Files.writeString(
+        config, Files.readString(config).replace("manifests}", "manifests, logFormat: json}"));
+    machine.must("systemctl reload ferrule");
+    service.awaitTold("\"level\":\"info\",\"message\":\"in step with", 1);
+    configure("");
+    int before = service.told("in step with");
+    machine.must("systemctl reload ferrule");
+    service.awaitTold("in step with", before + 1);
+  }
+
+  private static String journal(String options) {
+    return machine.must("journalctl --unit=ferrule --output=cat --no-pager " + options);
+  }
+
+  @Test
   void aStartEndsOnceTheRulesAreInTheKernel() throws IOException {
     SteadyTraffic.Tally before = SteadyTraffic.stopAll(traffic);
     assertThat(before.failed()).isEmpty();
