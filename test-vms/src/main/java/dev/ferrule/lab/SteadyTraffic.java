@@ -54,7 +54,8 @@ public final class SteadyTraffic {
       try {
         answered.merge(caller.get(address, port).server(), 1, Integer::sum);
       } catch (IOException e) {
-        failed.merge(e.getClass().getSimpleName() + ": " + e.getMessage(), 1, Integer::sum);
+        String reason = e.getClass().getSimpleName() + ": " + e.getMessage();
+        failed.merge(address + " port " + port + ": " + reason, 1, Integer::sum);
       }
       try {
         Thread.sleep(pause.toMillis());

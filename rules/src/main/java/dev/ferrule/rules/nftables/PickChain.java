@@ -63,7 +63,15 @@ public record PickChain(Target.Pool pool, boolean sticky, boolean hashed, int co
     }
     List<Operand> key = new ArrayList<>(Layout.FRONTEND);
     key.add(hashed ? new Operand.SourceHash(count) : new Operand.RandomSlot(count));
-    return new Chain(
-        name(), null, List.of(Rule.of(new Statement.TranslateTo(key, Layout.backends(pool)))));
+    List<Rule> rules = new ArrayList<>();
+    rules.add(Rule.of(new Statement.TranslateTo(key, Layout.backends(pool))));
+    PickChain first = new PickChain(pool, false, false, 1);
+    if (!equals(first)) {
+      // The kernel looks each key up in what is in force at that moment. A packet that came here
+      // just before a commit took slots away finds its slot gone, but the first one is always
+      // there.
+      rules.add(Rule.of(new Statement.Goto(first.name())));
+    }
+    return new Chain(name(), null, rules);
   }
 }
