@@ -15,7 +15,6 @@ import dev.ferrule.agent.source.SourceException;
 import dev.ferrule.agent.status.StatusBoard;
 import dev.ferrule.agent.status.StatusReport;
 import dev.ferrule.agent.sync.Agent;
-import dev.ferrule.agent.sync.SyncObserver;
 import dev.ferrule.agent.top.TopWatch;
 import dev.ferrule.agent.traffic.ConnectionCounter;
 import dev.ferrule.kernel.UnixPeer;
@@ -47,6 +46,7 @@ final class AgentControl implements AutoCloseable, ControlSocket.Answerer {
   private static final Set<String> QUICK = Set.of("status", TopCommand.NAME);
 
   private final StatusBoard board = new StatusBoard();
+  private final DriftHistory drifts = new DriftHistory();
   private final FollowedSource source;
 
   /**
@@ -86,13 +86,14 @@ final class AgentControl implements AutoCloseable, ControlSocket.Answerer {
     agent = running;
   }
 
-  /** These are the observers of the agent that is about to start. */
-  void observing(List<SyncObserver> observers) {
-    for (SyncObserver observer : observers) {
-      if (observer instanceof ConnectionCounter counter) {
-        connections = counter;
-      }
-    }
+  /** To be given what is repaired. */
+  DriftHistory drifts() {
+    return drifts;
+  }
+
+  /** This one counts for the agent that is about to start. */
+  void counting(ConnectionCounter counter) {
+    connections = counter;
   }
 
   @Override
@@ -161,12 +162,11 @@ final class AgentControl implements AutoCloseable, ControlSocket.Answerer {
   }
 
   private StatusReport status() {
-    Agent running = agent;
     return board.report(
         ThisProcess.identity(configuration, board.variant(), source.name()),
         configuration.syncPeriod().multipliedBy(2),
         source.states(),
-        running == null ? new DriftHistory() : running.drifts(),
+        drifts,
         counts(),
         ThisProcess.residentBytes());
   }

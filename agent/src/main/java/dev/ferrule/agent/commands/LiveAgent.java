@@ -7,7 +7,6 @@ import dev.ferrule.agent.log.LogWriter;
 import dev.ferrule.agent.source.FollowedSource;
 import dev.ferrule.agent.source.SourceException;
 import dev.ferrule.agent.sync.Agent;
-import dev.ferrule.agent.sync.SyncObserver;
 import dev.ferrule.agent.systemd.Supervision;
 import dev.ferrule.kernel.KernelException;
 import java.nio.file.Files;
@@ -43,7 +42,7 @@ final class LiveAgent implements AutoCloseable {
   /** How to run with options. */
   @FunctionalInterface
   interface SettingsOf {
-    Agent.Settings with(SourceOptions options, FollowedSource followed, SyncObserver board);
+    Agent.Settings with(SourceOptions options, FollowedSource followed, AgentControl control);
   }
 
   /**
@@ -82,8 +81,7 @@ final class LiveAgent implements AutoCloseable {
     if (answering) {
       asked.open(log);
     }
-    Agent.Settings running = settings.with(with, followed, asked.board());
-    asked.observing(running.observers());
+    Agent.Settings running = settings.with(with, followed, asked);
     Agent started = Agent.start(running);
     agent = started;
     asked.started(started);

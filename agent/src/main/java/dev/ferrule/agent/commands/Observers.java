@@ -18,12 +18,17 @@ import java.util.function.Function;
 /**
  * Who is told what becomes of the rules, and shows it.
  *
+ * @param connections one of these, which counts
  * @param metricsPages what is served at the address of metrics, by path
  * @param page what is served to people, at the address of the health server
  */
-record Observers(List<SyncObserver> list, Function<String, Answer> metricsPages, StatusPage page) {
+record Observers(
+    List<SyncObserver> list,
+    ConnectionCounter connections,
+    Function<String, Answer> metricsPages,
+    StatusPage page) {
 
-  static Observers of(Configuration configuration, String source, Log log) {
+  static Observers of(Configuration configuration, String source, Log log, AgentControl control) {
     ConnectionCounter connections =
         new ConnectionCounter(configuration.observing().counters(), log);
     AllMetrics metrics =
@@ -34,14 +39,17 @@ record Observers(List<SyncObserver> list, Function<String, Answer> metricsPages,
     List<SyncObserver> all = new ArrayList<>();
     all.add(connections);
     all.addAll(metrics.observers());
-    StatusPage page = page(configuration, source, connections);
+    StatusPage page = page(configuration, source, connections, control);
     all.add(page);
     String mode = configuration.mode().text();
-    return new Observers(List.copyOf(all), path -> metrics.page(path, mode), page);
+    return new Observers(List.copyOf(all), connections, path -> metrics.page(path, mode), page);
   }
 
   private static StatusPage page(
-      Configuration configuration, String source, ConnectionCounter connections) {
+      Configuration configuration,
+      String source,
+      ConnectionCounter connections,
+      AgentControl control) {
     ProxyMode mode = configuration.mode();
     return new StatusPage(
         configuration.observing().statusPage(),
@@ -52,6 +60,8 @@ record Observers(List<SyncObserver> list, Function<String, Answer> metricsPages,
             source,
             mode == ProxyMode.NFTABLES ? configuration.observing().counters() : Counting.OFF),
         configuration.syncPeriod().multipliedBy(2),
-        connections::snapshot);
+        connections::snapshot,
+        control.board(),
+        control.drifts());
   }
 }

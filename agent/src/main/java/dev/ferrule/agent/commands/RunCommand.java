@@ -6,7 +6,6 @@ import dev.ferrule.agent.config.ConfigurationException;
 import dev.ferrule.agent.log.Log;
 import dev.ferrule.agent.log.LogWriter;
 import dev.ferrule.agent.source.FollowedSource;
-import dev.ferrule.agent.support.RecentLines;
 import dev.ferrule.agent.sync.Agent;
 import dev.ferrule.agent.sync.Listening;
 import dev.ferrule.agent.sync.SyncObserver;
@@ -40,7 +39,6 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    System.setErr(RecentLines.OF_PROCESS.keeping(System.err));
     LogWriter log = LogWriter.standardError(System.getenv());
     source.tell(log);
     Thread.setDefaultUncaughtExceptionHandler(
@@ -65,7 +63,7 @@ final class RunCommand implements Callable<Integer> {
             supervision,
             log,
             !dryRun,
-            (with, followed, board) -> settings(with, followed, supervision, board, log))) {
+            (with, followed, control) -> settings(with, followed, supervision, control, log))) {
       // A signal ends the process without unwinding; what is due to be remembered is written still.
       Runtime.getRuntime()
           .addShutdownHook(
@@ -88,12 +86,13 @@ final class RunCommand implements Callable<Integer> {
       SourceOptions with,
       FollowedSource followed,
       Supervision supervision,
-      SyncObserver board,
+      AgentControl control,
       Log log) {
-    Observers shown = Observers.of(with.configuration(), followed.name(), log);
+    Observers shown = Observers.of(with.configuration(), followed.name(), log, control);
+    control.counting(shown.connections());
     List<SyncObserver> observers = new ArrayList<>(shown.list());
     observers.add(supervision);
-    observers.add(board);
+    observers.add(control.board());
     return new Agent.Settings(
         followed,
         with.forwarding(),
@@ -102,6 +101,7 @@ final class RunCommand implements Callable<Integer> {
         with.configuration().syncPeriod(),
         listening(with.configuration(), shown),
         observers,
+        control.drifts(),
         log,
         dryRun,
         Terminal.hasColour());

@@ -1,6 +1,8 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.agent.log;
 
+import java.util.Locale;
+
 /** How much a line matters. */
 public enum Level {
   /** Something that ought to be in force is not, or the agent ends. */
@@ -16,6 +18,11 @@ public enum Level {
 
   Level(int priority) {
     this.priority = priority;
+  }
+
+  /** As it is written. */
+  String text() {
+    return name().toLowerCase(Locale.ROOT);
   }
 
   /** As syslog(3) numbers it. */

@@ -9,7 +9,7 @@ import java.io.StringWriter;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
-import java.util.Locale;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -21,20 +21,26 @@ public final class LogWriter implements Log {
   private final PrintStream out;
   private final boolean journal;
   private final Clock clock;
+  private final RecentLines recent;
   private volatile LogFormat format = LogFormat.TEXT;
 
   /**
    * @param journal whether lines begin with their priority, as sd-daemon(3) has it
    */
-  LogWriter(PrintStream out, boolean journal, Clock clock) {
+  LogWriter(PrintStream out, boolean journal, Clock clock, RecentLines recent) {
     this.out = out;
     this.journal = journal;
     this.clock = clock;
+    this.recent = recent;
   }
 
   /** To standard error; with priorities if that is the journal. */
   public static LogWriter standardError(Map<String, String> environment) {
-    return new LogWriter(System.err, Journal.isAt(STANDARD_ERROR, environment), Clock.systemUTC());
+    return new LogWriter(
+        System.err,
+        Journal.isAt(STANDARD_ERROR, environment),
+        Clock.systemUTC(),
+        RecentLines.OF_PROCESS);
   }
 
   /** Writes like this from now on; as text before that. */
@@ -60,14 +66,16 @@ public final class LogWriter implements Log {
   }
 
   private void write(Entry entry, String stack) {
+    String sentence = onOneLine(entry.text());
+    List<String> trace = stack.lines().map(LogWriter::onOneLine).toList();
+    recent.add(entry.level() == Level.INFO ? sentence : entry.level().text() + ": " + sentence);
+    trace.forEach(recent::add);
     StringBuilder lines = new StringBuilder();
     if (format == LogFormat.JSON) {
       lines.append(prefix(entry)).append(json(entry, stack)).append('\n');
     } else {
-      lines.append(prefix(entry)).append(onOneLine(entry.text())).append('\n');
-      stack
-          .lines()
-          .forEach(line -> lines.append(prefix(entry)).append(onOneLine(line)).append('\n'));
+      lines.append(prefix(entry)).append(sentence).append('\n');
+      trace.forEach(line -> lines.append(prefix(entry)).append(line).append('\n'));
     }
     out.print(lines); // at once, so that no other thread's line comes between
     out.flush();
@@ -80,7 +88,7 @@ public final class LogWriter implements Log {
   private String json(Entry entry, String stack) {
     ObjectNode line = JsonNodeFactory.instance.objectNode();
     line.put("time", clock.instant().truncatedTo(ChronoUnit.MICROS).toString());
-    line.put("level", entry.level().name().toLowerCase(Locale.ROOT));
+    line.put("level", entry.level().text());
     line.put("message", entry.text());
     about(line, entry.about());
     if (!stack.isEmpty()) {

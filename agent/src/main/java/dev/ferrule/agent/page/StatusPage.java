@@ -2,17 +2,15 @@
 package dev.ferrule.agent.page;
 
 import dev.ferrule.agent.config.StatusPageAccess;
-import dev.ferrule.agent.drift.Drift;
 import dev.ferrule.agent.drift.DriftHistory;
 import dev.ferrule.agent.http.Answer;
 import dev.ferrule.agent.http.Request;
-import dev.ferrule.agent.objects.Problem;
+import dev.ferrule.agent.status.StatusBoard;
 import dev.ferrule.agent.sync.Commit;
 import dev.ferrule.agent.sync.SyncObserver;
 import dev.ferrule.agent.traffic.ConnectionCounts;
 import dev.ferrule.rules.compile.CompiledService;
 import dev.ferrule.rules.diff.DesiredState;
-import dev.ferrule.rules.model.CatalogChange;
 import dev.ferrule.rules.nftables.Counting;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,7 +48,7 @@ public final class StatusPage implements SyncObserver {
   private final StandingWatch standing;
   private final CommitLog commits = new CommitLog();
   private final LatencyHistogram latencies = new LatencyHistogram();
-  private final DriftHistory drifts = new DriftHistory();
+  private final DriftHistory drifts;
   private final ServicesInForce services = new ServicesInForce();
   private final RateHistory rates = new RateHistory();
   private final ServiceRows rows = new ServiceRows(rates);
@@ -66,15 +64,20 @@ public final class StatusPage implements SyncObserver {
    * @param access who may see it
    * @param limit a change that waits longer for its commit is late
    * @param connections counts connections, if {@code about} says that they are counted
+   * @param board is told the same as this
+   * @param drifts what was repaired, kept by others
    */
   public StatusPage(
       StatusPageAccess access,
       About about,
       Duration limit,
-      Supplier<ConnectionCounts> connections) {
+      Supplier<ConnectionCounts> connections,
+      StatusBoard board,
+      DriftHistory drifts) {
     this.access = access;
     this.about = about;
-    this.standing = new StandingWatch(limit);
+    this.standing = new StandingWatch(limit, board, drifts);
+    this.drifts = drifts;
     boolean counted = access != StatusPageAccess.OFF && about.counting() != Counting.OFF;
     this.sampler = counted ? new RateSampler(connections, rates) : null;
   }
@@ -101,7 +104,7 @@ public final class StatusPage implements SyncObserver {
     Instant now = Instant.now();
     return new PageView(
         now,
-        standing.at(now, about, drifts.repairs()),
+        standing.now(about),
         query,
         all == null ? null : rows.choose(all, query),
         rates.isKnown(),
@@ -117,18 +120,8 @@ public final class StatusPage implements SyncObserver {
   }
 
   @Override
-  public void queued() {
-    standing.queued();
-  }
-
-  @Override
-  public void changed(CatalogChange change) {
-    standing.changed(change);
-  }
-
-  @Override
   public void committed(Commit commit) {
-    standing.committed(commit);
+    standing.committed();
     latencies.add(commit.took());
     last = commit;
   }
@@ -150,19 +143,8 @@ public final class StatusPage implements SyncObserver {
   }
 
   @Override
-  public void repaired(Drift drift) {
-    drifts.add(drift);
-    standing.repaired(drift);
-  }
-
-  @Override
   public void failed() {
     standing.failed();
-  }
-
-  @Override
-  public void problems(List<Problem> all) {
-    standing.problems(all);
   }
 
   @Override

@@ -102,10 +102,11 @@ public record StatusReport(
     /** What was repaired so far. */
     public static Repairs of(DriftHistory history) {
       List<Drift> latest = history.latest();
+      DriftHistory.Fight fight = history.fight();
       return new Repairs(
           history.repairs(),
           latest.isEmpty() ? null : latest.get(latest.size() - 1),
-          history.opponent());
+          fight == null ? "" : fight.author());
     }
   }
 

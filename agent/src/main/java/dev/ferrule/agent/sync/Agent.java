@@ -37,7 +37,7 @@ public final class Agent implements AutoCloseable {
 
   private final FollowedSource source;
   private final RulesWatch rulesWatch;
-  private final DriftHistory drifts = new DriftHistory();
+  private final DriftHistory drifts;
   private final @Nullable StatusPages status;
   private final @Nullable ConntrackFollower conntrack;
   private final List<SyncObserver> observers;
@@ -53,6 +53,7 @@ public final class Agent implements AutoCloseable {
    *     wait before the agent calls itself unhealthy
    * @param listening where health and metrics are served
    * @param observers are told what becomes of the rules; not in a dry run
+   * @param drifts is given what is repaired
    * @param log takes what happens
    * @param dryRun print each change instead of making it
    * @param colour whether to print with terminal colours
@@ -65,12 +66,14 @@ public final class Agent implements AutoCloseable {
       Duration syncPeriod,
       Listening listening,
       List<SyncObserver> observers,
+      DriftHistory drifts,
       Log log,
       boolean dryRun,
       boolean colour) {}
 
   private Agent(Settings settings, HostAddresses addresses) throws KernelException {
     this.source = settings.source();
+    this.drifts = settings.drifts();
     this.log = new AgentLog(settings.log(), settings.colour());
     this.addressFollower = new AddressFollower(addresses, pending, log);
     DesiredState desired =
@@ -184,11 +187,6 @@ public final class Agent implements AutoCloseable {
     Question<T> asked = new Question<>(question);
     pending.add(new Event.Asked(asked));
     return asked.answer();
-  }
-
-  /** What other programs did to our rules. Any thread may read it. */
-  public DriftHistory drifts() {
-    return drifts;
   }
 
   /**

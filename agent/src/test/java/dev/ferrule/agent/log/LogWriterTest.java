@@ -25,8 +25,11 @@ class LogWriterTest {
 
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
+  private final RecentLines recent = new RecentLines();
+
   private LogWriter writer(boolean journal) {
-    return new LogWriter(new PrintStream(bytes, true, StandardCharsets.UTF_8), journal, NOON);
+    return new LogWriter(
+        new PrintStream(bytes, true, StandardCharsets.UTF_8), journal, NOON, recent);
   }
 
   private String written() {
@@ -49,6 +52,9 @@ class LogWriterTest {
     log.warning("not so good");
     log.error("bad");
     assertThat(written()).isEqualTo("<6>in step\n<4>not so good\n<3>bad\n");
+    assertThat(recent.text().lines().map(line -> line.replaceFirst(".*?Z ", "")))
+        .as("kept for whoever helps")
+        .containsExactly("in step", "warning: not so good", "error: bad");
   }
 
   @Test
