@@ -3,6 +3,8 @@ package dev.ferrule.lab;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
@@ -19,7 +21,7 @@ public final class SteadyTraffic {
   private final Map<String, Integer> failed = new TreeMap<>();
   private volatile boolean enough;
 
-  /** How it went: answers by server, failures by reason. */
+  /** How it went: answers by server, failures by moment and reason. */
   public record Tally(Map<String, Integer> answered, Map<String, Integer> failed) {
     public int connections() {
       return sum(answered) + failures();
@@ -55,7 +57,8 @@ public final class SteadyTraffic {
         answered.merge(caller.get(address, port).server(), 1, Integer::sum);
       } catch (IOException e) {
         String reason = e.getClass().getSimpleName() + ": " + e.getMessage();
-        failed.merge(address + " port " + port + ": " + reason, 1, Integer::sum);
+        Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS); // as in the agent's log
+        failed.merge(now + " " + address + " port " + port + ": " + reason, 1, Integer::sum);
       }
       try {
         Thread.sleep(pause.toMillis());

@@ -86,7 +86,7 @@ final class FerruleSettings {
           "ferrule.controlSocket",
           SettingType.text("PATH", "write an absolute path, or off", FerruleSettings::pathOrOff),
           "/run/ferrule/ferrule.sock",
-          "Where a running agent answers status, get, describe and explain; off: nowhere.",
+          "Where a running agent answers status, top, get, describe and explain; off: nowhere.",
           "--control-socket");
 
   static final Setting<Duration> WATCH_SILENCE =

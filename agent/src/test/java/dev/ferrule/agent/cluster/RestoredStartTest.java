@@ -32,6 +32,9 @@ class RestoredStartTest {
   @BeforeEach
   void aFirstRun() throws IOException {
     cluster = TestCluster.start(directory).service("web", 80);
+    // A server with the same objects is older than even the first list.
+    cluster.port("web", 81);
+    cluster.port("web", 80);
     FollowedCluster first = cluster.follow().awaitPicture();
     cluster.service("other", 80);
     first.await(now -> now.has(TestCluster.name("other")));

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -77,6 +78,15 @@ final class Daemon implements AutoCloseable {
 
   String errors() {
     return read(errors);
+  }
+
+  /** Keeps what it said, for whoever wants to know what it did when something else failed. */
+  void keepLog(Path at) {
+    try {
+      Files.copy(errors, at, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static String read(Path file) {

@@ -66,7 +66,7 @@ class SoakTest {
 
   @Test
   void whatItTakesStaysTheSameAndNoConnectionFails() {
-    Daemon daemon = cluster.daemon().awaitInStep();
+    Daemon daemon = cluster.daemon("--log-format", "json").awaitInStep(); // with times
     ServiceTraffic traffic = ServiceTraffic.start(cluster, client);
     churn.resume();
     List<Sample> samples = new ArrayList<>();
@@ -92,6 +92,7 @@ class SoakTest {
           sample.kernelKb());
     }
     churn.pause();
+    daemon.keepLog(Path.of("target", "soak.log"));
     Wait.untilEqual(0, () -> cluster.ferrule("plan").exit());
     traffic.stopAndExpectNoFailure(
         "soak with %d changes, %d damages and %d reloads"
