@@ -3,9 +3,7 @@ package dev.ferrule.agent.page;
 
 import dev.ferrule.agent.sync.Commit;
 import dev.ferrule.rules.compile.ForwardingTable;
-import dev.ferrule.rules.diff.Change;
 import dev.ferrule.rules.diff.Changes;
-import dev.ferrule.rules.nftables.TableState;
 import dev.ferrule.rules.plan.Plan;
 import dev.ferrule.rules.plan.PlanText;
 import dev.ferrule.rules.plan.Planner;
@@ -58,8 +56,8 @@ final class CommitLog {
     if (changes.isEmpty()) {
       return sized(at, commit, "everything was written anew");
     }
-    if (changes.list().stream().allMatch(Change.TableWritten.class::isInstance)) {
-      return sized(at, commit, "our tables with " + elements(changes) + " elements");
+    if (changes.areWholeTables()) {
+      return sized(at, commit, "our tables with " + changes.elementsOfWholeTables() + " elements");
     }
     if (changes.list().size() > CHANGES_TOLD) {
       return sized(at, commit, changes.list().size() + " changes");
@@ -77,18 +75,6 @@ final class CommitLog {
 
   private static Entry sized(Instant at, Commit commit, String summary) {
     return new Entry(at, commit.cause(), commit.took(), summary, "", 0);
-  }
-
-  private static int elements(Changes changes) {
-    int elements = 0;
-    for (Change change : changes.list()) {
-      if (change instanceof Change.TableWritten table) {
-        for (TableState.SetState set : table.desired().sets().values()) {
-          elements += set.elements().size();
-        }
-      }
-    }
-    return elements;
   }
 
   /** The latest first; never changed. */

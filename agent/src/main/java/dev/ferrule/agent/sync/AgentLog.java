@@ -6,9 +6,7 @@ import dev.ferrule.agent.log.Level;
 import dev.ferrule.agent.log.Log;
 import dev.ferrule.agent.objects.Problem;
 import dev.ferrule.rules.compile.ForwardingTable;
-import dev.ferrule.rules.diff.Change;
 import dev.ferrule.rules.diff.Changes;
-import dev.ferrule.rules.nftables.TableState;
 import dev.ferrule.rules.plan.Plan;
 import dev.ferrule.rules.plan.PlanText;
 import dev.ferrule.rules.plan.Planner;
@@ -67,8 +65,13 @@ final class AgentLog {
     if (changes.isEmpty()) {
       return;
     }
-    if (changes.list().stream().allMatch(Change.TableWritten.class::isInstance)) {
-      line("committed in " + took + ": our tables with " + elements(changes) + " elements");
+    if (changes.areWholeTables()) {
+      line(
+          "committed in "
+              + took
+              + ": our tables with "
+              + changes.elementsOfWholeTables()
+              + " elements");
       return;
     }
     if (changes.list().size() > CHANGES_TOLD) {
@@ -88,17 +91,5 @@ final class AgentLog {
     String text = group.sign().text() + " " + PlanText.heading(group);
     About about = group.service() == null ? null : About.of("Service " + group.service());
     log.tell(new Log.Entry(Level.INFO, text, about));
-  }
-
-  private static int elements(Changes changes) {
-    int elements = 0;
-    for (Change change : changes.list()) {
-      if (change instanceof Change.TableWritten table) {
-        for (TableState.SetState set : table.desired().sets().values()) {
-          elements += set.elements().size();
-        }
-      }
-    }
-    return elements;
   }
 }

@@ -19,6 +19,20 @@ public record Changes(List<Change> list) {
     return list.isEmpty();
   }
 
+  /** Whether whole tables are written and nothing else, as on the first load. */
+  public boolean areWholeTables() {
+    return !list.isEmpty() && list.stream().allMatch(Change.TableWritten.class::isInstance);
+  }
+
+  /** Elements of the tables that are written whole. */
+  public int elementsOfWholeTables() {
+    return list.stream()
+        .filter(Change.TableWritten.class::isInstance)
+        .flatMap(change -> ((Change.TableWritten) change).desired().sets().values().stream())
+        .mapToInt(set -> set.elements().size())
+        .sum();
+  }
+
   /** These changes followed by others. */
   public Changes and(Changes others) {
     if (others.isEmpty()) {
