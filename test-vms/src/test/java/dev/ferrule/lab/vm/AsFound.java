@@ -11,8 +11,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -28,21 +30,6 @@ final class AsFound implements BeforeEachCallback, AfterEachCallback {
   private static final String BEFORE = "before";
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-  /** What could be left behind. Not the elements of our own table: the Pods' order is free. */
-  private static final String STATE =
-      """
-      echo "# packages"; dpkg-query -W -f '${Package} ${Version} ${Status}\\n' | grep -v deinstall || true
-      echo "# units"; systemctl list-units --type=service,timer,socket --state=running,failed,listening,waiting --no-legend --plain | awk '{print $1, $4}' \\
-        | grep -Ev '^(user|user-runtime-dir|session|sshd)@|^systemd-(tmpfiles|hostnamed|timedated|localed)' | sort
-      echo "# addresses"; ip -o address show | awk '{print $2, $3, $4}' | grep -v ' fe80:' | sort
-      echo "# routes"; ip route; ip -6 route | grep -v -e fe80 -e '^multicast' | sed 's/ expires.*sec//; s/ pref .*//' | sort
-      echo "# tables"; nft list tables | sort
-      echo "# iptables"; for one in iptables ip6tables; do for variant in nft legacy; do $one-$variant-save 2>/dev/null \\
-        | grep -v -e '^#' -e '^COMMIT' -e '^[*]' -e '^:[A-Z]* [A-Z]' | sed 's/ *\\[[0-9:]*\\]//' | sort; done; done
-      echo "# kernel"; sysctl net.ipv4.ip_forward net.ipv6.conf.all.forwarding net.ipv4.conf.all.rp_filter net.ipv4.ip_local_port_range
-      echo "# files"; cd /; find etc/ferrule etc/ferrule-pods srv/ferrule etc/sysctl.d etc/default/ferrule -type f -exec sha256sum {} + | sort -k 2
-      """;
-
   @Override
   public void beforeEach(ExtensionContext context) {
     context.getStore(OURS).put(BEFORE, states(TheFleet.open()));
@@ -56,18 +43,25 @@ final class AsFound implements BeforeEachCallback, AfterEachCallback {
       return;
     }
     try {
-      Object before = context.getStore(OURS).get(BEFORE);
-      assertThat(states(fleet)).as("the machines afterwards").isEqualTo(before);
+      Set<?> before = context.getStore(OURS).get(BEFORE, Set.class);
+      Set<String> after = states(fleet);
+      Set<Object> gone = new LinkedHashSet<>(before);
+      gone.removeAll(after);
+      Set<String> come = new LinkedHashSet<>(after);
+      come.removeAll(before);
+      assertThat(come).as("left behind on the machines").isEmpty();
+      assertThat(gone).as("missing on the machines afterwards").isEmpty();
     } catch (AssertionError | LabException e) {
       collect(context, fleet);
       throw e;
     }
   }
 
-  private static Map<String, String> states(Fleet fleet) {
-    Map<String, String> states = new LinkedHashMap<>();
-    fleet.machines().forEach(vm -> states.put(vm.name(), vm.must(STATE)));
-    return states;
+  /** Each line says of which machine it is. */
+  private static Set<String> states(Fleet fleet) {
+    return fleet.machines().stream()
+        .flatMap(vm -> vm.must("fleet-state").lines().map(line -> vm.name() + ": " + line))
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   private static void collect(ExtensionContext context, Fleet fleet) {

@@ -24,27 +24,31 @@ final class Ask {
 
   /** Over HTTP, so many connections one after the other; fails if one is not answered. */
   static List<Answer> http(Vm from, String address, int port, int times) {
-    String host = address.contains(":") ? "[" + address + "]" : address;
+    String url = url(address, port);
     return answers(
         from.must(
-            "for i in $(seq %d); do curl --silent --show-error --max-time 10 http://%s:%d/; done"
-                .formatted(times, host, port)));
+            "curl --silent --show-error --fail-early --globoff --max-time 10 $(printf '%s %%.0s' $(seq %d))"
+                .formatted(url, times)));
   }
 
   /** Over UDP, from a port of its own each time. */
   static List<Answer> udp(Vm from, String address, int port, int times) {
     return answers(
         from.must(
-            ("for i in $(seq %d); do exec 3<>/dev/udp/%s/%d; echo >&3; timeout 10 head -n 1 <&3;"
-                    + " done")
+            ("for i in $(seq %d); do exec 3<>/dev/udp/%s/%d; echo >&3; read -r -t 10 line <&3; echo"
+                    + " \"$line\"; done")
                 .formatted(times, address, port)));
   }
 
   /** How curl ended: 0 served, 7 refused, 28 no answer in three seconds. */
   static int exit(Vm from, String address, int port) {
     return from.run(
-            "curl --silent --output /dev/null --max-time 3 http://%s:%d/".formatted(address, port))
+            "curl --silent --output /dev/null --globoff --max-time 3 " + url(address, port))
         .exit();
+  }
+
+  private static String url(String address, int port) {
+    return "http://%s:%d/".formatted(address.contains(":") ? "[" + address + "]" : address, port);
   }
 
   private static List<Answer> answers(String lines) {

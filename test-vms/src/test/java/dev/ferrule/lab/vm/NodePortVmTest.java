@@ -40,7 +40,7 @@ class NodePortVmTest extends Scenario {
   void podsAndNodesReachTheClusterAddress() {
     for (FleetNode node : fleet.nodes()) {
       assertThat(Ask.http(node.vm(), "10.96.1.1", 80, 3)).hasSize(3);
-      assertThat(Ask.http(node.vm(), "fd00:10:96::1:1", 80, 3)).hasSize(3);
+      assertThat(Ask.http(node.vm(), "fd00:10:96::101", 80, 3)).hasSize(3);
     }
     FleetPod pod = pods.ready().get(0);
     assertThat(
