@@ -109,17 +109,19 @@ final class RestoreCommand implements Callable<Integer> {
   }
 
   private static String text(Wanted wanted, String from, Set<IpAddress> awaited) {
-    int services = wanted.state().forwarding().services().size();
     return "restored from "
         + from
         + ": "
-        + services
-        + (services == 1 ? " Service, " : " Services, ")
-        + wanted.state().forwarding().frontends().size()
-        + " frontends"
+        + count(wanted.state().forwarding().services().size(), "Service")
+        + ", "
+        + count(wanted.state().forwarding().frontends().size(), "frontend")
         + (awaited.isEmpty()
             ? ""
             : "; no interface has these addresses yet: "
                 + String.join(", ", awaited.stream().map(IpAddress::toString).toList()));
+  }
+
+  private static String count(int number, String what) {
+    return number + " " + what + (number == 1 ? "" : "s");
   }
 }
