@@ -82,7 +82,8 @@ class RestoreTest {
     Daemon last = cluster.daemon(flags).awaitInStep();
     awaitRemembered();
     last.terminate();
-    assertThat(cluster.ferrule("cleanup").exit()).isZero();
+    String launcher = cluster.commandLine("cleanup").get(0);
+    assertThat(cluster.host().exec(launcher, "cleanup").exit()).isZero();
     assertThat(mode.traces(cluster.host())).isEmpty();
     networkDown();
 

@@ -59,7 +59,7 @@ final class DebPackage {
             + tree
             + "/usr/lib/systemd/system; rm ferrule-restore.service; sed -i"
             + " '/^Wants=ferrule-restore/d; s/ ferrule-restore.service//' ferrule.service; ! grep"
-            + " restore ferrule.service");
+            + " ferrule-restore ferrule.service");
     must("dpkg-deb", "--root-owner-group", "-Zgzip", "--build", tree.toString(), file.toString());
     return file;
   }
