@@ -7,7 +7,8 @@
 #   client 10.255.0.2 ---- node 10.255.0.1 | 10.255.1.1 ---- server 10.255.1.2, which is every Pod
 #
 # The script says: endpoints (of each Service), rounds.
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit
+: "${endpoints:?} ${rounds:?}"
 [ "$(id -u)" = 0 ] || { echo "bench: needs root, to make network namespaces; try: sudo $0" >&2; exit 1; }
 connections=2000
 nodes=()

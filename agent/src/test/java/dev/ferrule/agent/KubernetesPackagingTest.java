@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
-/** What packaging/kubernetes grants and promises. That kustomize accepts it is seen by hand. */
+/** What packaging/kubernetes grants and promises. That kubectl builds it is seen in test-vms. */
 class KubernetesPackagingTest {
 
   private static final Path FOLDER = Path.of("../packaging/kubernetes");

@@ -47,6 +47,11 @@ public final class Command {
   }
 
   static Result run(List<String> words, String input) {
+    return run(words, input, PATIENCE);
+  }
+
+  /** Runs a program that may fail, with something to read, for no longer than that. */
+  public static Result run(List<String> words, String input, Duration patience) {
     Process process = start(words);
     CompletableFuture<String> output = read(process.getInputStream());
     CompletableFuture<String> errors = read(process.getErrorStream());
@@ -54,8 +59,8 @@ public final class Command {
       try (OutputStream in = process.getOutputStream()) {
         in.write(input.getBytes(StandardCharsets.UTF_8));
       }
-      if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-        throw new LabException(String.join(" ", words) + " did not end within " + PATIENCE);
+      if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new LabException(String.join(" ", words) + " did not end within " + patience);
       }
       // A child that it left behind may hold the streams open: wait for the end of them, but not
       // long.

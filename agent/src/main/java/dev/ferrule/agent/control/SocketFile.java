@@ -129,7 +129,11 @@ record SocketFile(Path path, UnixListener listener, OptionalInt group, Object in
       Files.setPosixFilePermissions(made, FOR_OWNER);
       return OptionalInt.empty();
     }
-    Files.getFileAttributeView(made, PosixFileAttributeView.class).setGroup(group);
+    PosixFileAttributeView view = Files.getFileAttributeView(made, PosixFileAttributeView.class);
+    // The service's files are its group's from the start, and its sandbox refuses chown(2).
+    if (!view.readAttributes().group().equals(group)) {
+      view.setGroup(group);
+    }
     Files.setPosixFilePermissions(made, FOR_GROUP);
     return OptionalInt.of((int) Files.getAttribute(made, "unix:gid"));
   }

@@ -12,14 +12,14 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** The package that the build has made, outside of any machine. */
-final class DebPackage {
+public final class DebPackage {
 
   private static final Path FOLDER = Path.of("../packaging/deb/target");
 
   private DebPackage() {}
 
   /** The file. */
-  static Path built() {
+  public static Path built() {
     try (Stream<Path> files = Files.list(FOLDER)) {
       return files
           .filter(file -> file.getFileName().toString().matches("ferrule_.*_all\\.deb"))
@@ -31,7 +31,7 @@ final class DebPackage {
   }
 
   /** The same with a later version, and with its jar under that name. */
-  static Path later(Path work) {
+  public static Path later(Path work) {
     Path tree = work.resolve("later");
     Path file = work.resolve("later.deb");
     must("dpkg-deb", "--raw-extract", built().toString(), tree.toString());
