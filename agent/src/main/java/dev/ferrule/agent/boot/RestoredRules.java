@@ -104,6 +104,11 @@ public final class RestoredRules implements EarlyRules, SyncObserver {
     return List.copyOf(all);
   }
 
+  @Override
+  public Set<IpAddress> awaited() {
+    return Set.copyOf(awaited);
+  }
+
   private boolean inTime() {
     try {
       long passed = mark == null ? -1 : moment.now().micros() - mark.micros();

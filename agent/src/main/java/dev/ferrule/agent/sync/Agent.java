@@ -92,6 +92,7 @@ public final class Agent implements AutoCloseable {
             : new StatusPages(
                 settings.listening(),
                 settings.forwarding().nodePortAddresses(),
+                settings.early(),
                 settings.syncPeriod().multipliedBy(2),
                 settings.observers(),
                 this::healthCheckFailed,

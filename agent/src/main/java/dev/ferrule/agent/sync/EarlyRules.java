@@ -3,6 +3,7 @@ package dev.ferrule.agent.sync;
 
 import dev.ferrule.rules.model.IpAddress;
 import java.util.List;
+import java.util.Set;
 
 /** Rules that were put in force before this agent and before the network of this boot. */
 public interface EarlyRules {
@@ -21,4 +22,7 @@ public interface EarlyRules {
    * @param present what interfaces have
    */
   List<IpAddress> withAwaited(List<IpAddress> present);
+
+  /** Those of the last {@link #withAwaited} that no interface has: nobody can listen there yet. */
+  Set<IpAddress> awaited();
 }

@@ -52,6 +52,7 @@ class RestoredRulesTest {
     RestoredRules rules = rules();
     assertThat(rules.withAwaited(List.of())).containsExactly(ETH0, ETH1);
     assertThat(rules.withAwaited(List.of(NEW, ETH0))).containsExactly(NEW, ETH0, ETH1);
+    assertThat(rules.awaited()).containsExactly(ETH1);
     assertThat(rules.withAwaited(List.of(NEW))).containsExactly(NEW, ETH1);
   }
 
