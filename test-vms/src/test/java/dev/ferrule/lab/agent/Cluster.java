@@ -159,8 +159,7 @@ final class Cluster implements AutoCloseable {
 
   /** The same over an API server. */
   Command.Result ferruleOverApi(String command, Path kubeconfig) {
-    return Command.run(
-        host().command(commandLine(command, "--kubeconfig", kubeconfig, List.of())));
+    return Command.run(host().command(commandLine(command, "--kubeconfig", kubeconfig, List.of())));
   }
 
   List<String> commandLine(String command, String... words) {
