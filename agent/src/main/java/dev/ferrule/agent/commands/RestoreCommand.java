@@ -31,7 +31,7 @@ import picocli.CommandLine.Mixin;
             + " anything. Rules of ours that are there already stay as they are.",
     footer =
         "Exit code 0: done, or there was nothing to do. 1: what was saved could not be brought"
-            + " back, and nothing was touched; standard error says why.")
+            + " back; standard error says why.")
 final class RestoreCommand implements Callable<Integer> {
 
   @Mixin private SourceOptions source;
