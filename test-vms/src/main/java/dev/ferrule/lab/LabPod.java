@@ -6,7 +6,7 @@ public record LabPod(
     String name, NetNamespace namespace, LabNode node, int slot, String ipv4, String ipv6) {
 
   /** The node's end of the pod's cable. */
-  String cable() {
+  public String cable() {
     return "pod" + slot;
   }
 }

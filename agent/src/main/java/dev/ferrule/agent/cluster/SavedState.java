@@ -8,20 +8,18 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ferrule.agent.objects.ManifestWriter;
 import dev.ferrule.agent.objects.ObjectReader;
+import dev.ferrule.agent.source.Seal;
 import dev.ferrule.agent.source.StateFile;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.zip.CRC32;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SavedState {
 
-  private static final String MAGIC = "ferrule-state 1 ";
+  private static final Seal SEAL = new Seal("ferrule-state 1");
   private static final String NAME = "cluster.state";
   private static final JsonMapper JSON = new JsonMapper();
 
@@ -74,6 +72,10 @@ final class SavedState {
     return file;
   }
 
+  boolean isThere() {
+    return Files.exists(file);
+  }
+
   /**
    * Reads the file.
    *
@@ -94,35 +96,19 @@ final class SavedState {
   /** Takes a file apart that is to be of that server and node. */
   static Content read(byte[] bytes, ObjectReader reader, String server, String nodeName)
       throws UnusableException {
-    try (GZIPInputStream body = new GZIPInputStream(new ByteArrayInputStream(payload(bytes)));
+    try (GZIPInputStream body = new GZIPInputStream(new ByteArrayInputStream(SEAL.open(bytes)));
         MappingIterator<ObjectNode> lines = JSON.readerFor(ObjectNode.class).readValues(body)) {
       return content(lines, reader, server, nodeName);
+    } catch (Seal.BrokenException e) {
+      throw new UnusableException(String.valueOf(e.getMessage()));
     } catch (IOException | RuntimeException e) {
       throw new UnusableException("is damaged: " + e.getMessage());
     }
   }
 
-  private static byte[] payload(byte[] bytes) throws UnusableException {
-    int end = 0;
-    while (end < bytes.length && end < 100 && bytes[end] != '\n') {
-      end++;
-    }
-    String head = new String(bytes, 0, end, StandardCharsets.US_ASCII);
-    if (!head.startsWith(MAGIC)) {
-      throw new UnusableException("is not a state that this version can read");
-    }
-    byte[] payload = new byte[Math.max(0, bytes.length - end - 1)];
-    System.arraycopy(bytes, Math.min(bytes.length, end + 1), payload, 0, payload.length);
-    if (!head.equals(head(payload))) {
-      throw new UnusableException("is damaged: its checksum is wrong");
-    }
-    return payload;
-  }
-
+  /** The first line of a file with these compressed lines. */
   static String head(byte[] payload) {
-    CRC32 checksum = new CRC32();
-    checksum.update(payload);
-    return MAGIC + HexFormat.of().toHexDigits((int) checksum.getValue()) + " " + payload.length;
+    return SEAL.head(payload);
   }
 
   private static Content content(
@@ -174,12 +160,7 @@ final class SavedState {
   /** Replaces the file; a crash at any instant leaves the old one or the new one. */
   void write(Content content) throws IOException {
     byte[] payload = compressed(content);
-    StateFile.replace(
-        file,
-        out -> {
-          out.write((head(payload) + "\n").getBytes(StandardCharsets.US_ASCII));
-          out.write(payload);
-        });
+    StateFile.replace(file, out -> out.write(SEAL.close(payload)));
   }
 
   private byte[] compressed(Content content) throws IOException {

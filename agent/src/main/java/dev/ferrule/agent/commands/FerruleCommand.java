@@ -25,6 +25,7 @@ import picocli.CommandLine.Command;
       TopCommand.class,
       SupportDumpCommand.class,
       InitCommand.class,
+      RestoreCommand.class,
       MigrateCommand.class,
       CleanupCommand.class,
       CompletionCommand.class,
@@ -79,7 +80,8 @@ public final class FerruleCommand {
   private static int misuse(CommandLine.ParameterException problem, String[] arguments) {
     CommandLine command = problem.getCommandLine();
     String way = "Try: " + command.getCommandSpec().qualifiedName() + " --help";
-    if (command.getCommand() instanceof RunCommand) {
+    if (command.getCommand() instanceof RunCommand
+        || command.getCommand() instanceof RestoreCommand) {
       LogWriter log = LogWriter.standardError(System.getenv());
       log.failed(String.valueOf(problem.getMessage()));
       log.info(way);

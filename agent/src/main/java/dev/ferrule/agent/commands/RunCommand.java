@@ -1,6 +1,8 @@
 // Copyright The Ferrule authors. SPDX-License-Identifier: Apache-2.0
 package dev.ferrule.agent.commands;
 
+import dev.ferrule.agent.boot.AddressKeeper;
+import dev.ferrule.agent.boot.RestoredRules;
 import dev.ferrule.agent.config.Configuration;
 import dev.ferrule.agent.config.ConfigurationException;
 import dev.ferrule.agent.log.Log;
@@ -11,6 +13,7 @@ import dev.ferrule.agent.sync.Listening;
 import dev.ferrule.agent.sync.SyncObserver;
 import dev.ferrule.agent.systemd.Supervision;
 import dev.ferrule.kernel.Hangup;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -93,6 +96,10 @@ final class RunCommand implements Callable<Integer> {
     List<SyncObserver> observers = new ArrayList<>(shown.list());
     observers.add(supervision);
     observers.add(control.board());
+    Path state = with.configuration().stateDirectory();
+    RestoredRules restored = RestoredRules.of(state, log);
+    observers.add(restored);
+    observers.add(new AddressKeeper(state, log));
     return new Agent.Settings(
         followed,
         with.forwarding(),
@@ -102,6 +109,7 @@ final class RunCommand implements Callable<Integer> {
         listening(with.configuration(), shown),
         observers,
         control.drifts(),
+        restored,
         log,
         dryRun,
         Terminal.hasColour());

@@ -5,6 +5,7 @@ import dev.ferrule.agent.cluster.Access;
 import dev.ferrule.agent.cluster.ClusterSettings;
 import dev.ferrule.agent.cluster.ClusterSnapshot;
 import dev.ferrule.agent.cluster.ClusterSource;
+import dev.ferrule.agent.cluster.SavedCluster;
 import dev.ferrule.agent.config.Configuration;
 import dev.ferrule.agent.config.ConfigurationOptions;
 import dev.ferrule.agent.config.IptablesSettings;
@@ -173,6 +174,11 @@ final class SourceOptions {
     return manifests == null
         ? new ClusterSnapshot(cluster(details), log)
         : folder(manifests, details);
+  }
+
+  /** What was last known of a cluster; null if the Services come from a folder. */
+  @Nullable SavedCluster savedCluster() {
+    return configuration().manifests() == null ? new SavedCluster(cluster(false), log) : null;
   }
 
   /** What is followed; what the operator should know goes to standard error. */

@@ -9,6 +9,7 @@ import dev.ferrule.agent.sync.NodeAddresses;
 import dev.ferrule.agent.sync.ProblemNews;
 import dev.ferrule.kernel.KernelException;
 import dev.ferrule.rules.diff.DesiredState;
+import dev.ferrule.rules.model.IpAddress;
 import java.io.PrintWriter;
 import java.util.List;
 
@@ -22,16 +23,28 @@ record Wanted(Source source, DesiredState state) {
 
   /** Reads a whole source. */
   static Wanted load(SourceOptions options, Source source) {
-    DesiredState state;
     try {
-      state =
-          new DesiredState(
-              options.forwarding(),
-              options.backend().rendering(),
-              options.configuration().hostnameOverride(),
-              NodeAddresses.read());
+      return load(options, source, NodeAddresses.read());
+    } catch (KernelException e) {
+      throw new CommandFailure(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /**
+   * The same with other addresses than the host has now.
+   *
+   * @param addresses of its interfaces
+   */
+  static Wanted load(SourceOptions options, Source source, List<IpAddress> addresses) {
+    DesiredState state =
+        new DesiredState(
+            options.forwarding(),
+            options.backend().rendering(),
+            options.configuration().hostnameOverride(),
+            addresses);
+    try {
       source.load(state::load);
-    } catch (KernelException | SourceException e) {
+    } catch (SourceException e) {
       throw new CommandFailure(String.valueOf(e.getMessage()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

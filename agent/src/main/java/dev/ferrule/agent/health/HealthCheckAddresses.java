@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** Where health-check node ports listen. */
 public final class HealthCheckAddresses {
@@ -23,12 +24,18 @@ public final class HealthCheckAddresses {
    * Every address, as one that stands for all of both families; or where {@code nodePortAddresses}
    * has ranges that leave some out, those of the host that are inside, and loopback for the node's
    * own probes.
+   *
+   * @param awaited addresses that count as the host's and that no interface has yet
    */
-  public static List<InetAddress> of(NodePortAddresses chosen, NodeContext context) {
+  public static List<InetAddress> of(
+      NodePortAddresses chosen, NodeContext context, Set<IpAddress> awaited) {
     if (!chosen.hasLimits()) {
       return List.of(new InetSocketAddress(0).getAddress());
     }
-    List<IpAddress> ofHost = context.node().interfaceAddresses();
+    List<IpAddress> ofHost =
+        context.node().interfaceAddresses().stream()
+            .filter(address -> !awaited.contains(address))
+            .toList();
     List<IpAddress> addresses = new ArrayList<>(List.of(LOOPBACK_4));
     if (ofHost.stream().anyMatch(address -> address.family() == IpFamily.IPV6)) {
       addresses.add(LOOPBACK_6); // a host without IPv6 has not even this one

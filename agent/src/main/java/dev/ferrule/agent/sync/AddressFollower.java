@@ -16,6 +16,7 @@ final class AddressFollower implements AutoCloseable {
   private static final Duration READ_ANEW = Duration.ofMinutes(1);
   private static final long MILLIS_TO_NEXT_TRY = 1000;
 
+  private final EarlyRules early;
   private final Pending pending;
   private final AgentLog log;
   private final Thread thread;
@@ -30,8 +31,9 @@ final class AddressFollower implements AutoCloseable {
 
   private String complaint = "";
 
-  AddressFollower(HostAddresses source, Pending pending, AgentLog log) {
+  AddressFollower(HostAddresses source, EarlyRules early, Pending pending, AgentLog log) {
     this.source = source;
+    this.early = early;
     this.pending = pending;
     this.log = log;
     this.thread = new Thread(this::follow, "addresses");
@@ -45,7 +47,7 @@ final class AddressFollower implements AutoCloseable {
   /** The addresses that NodePorts can be open on; those of the last time if they cannot be read. */
   List<IpAddress> addresses() {
     try {
-      last = NodeAddresses.of(source);
+      last = early.withAwaited(NodeAddresses.of(source));
       complaint = "";
     } catch (KernelException e) {
       String text = e.getMessage() + "; the addresses known before still count";

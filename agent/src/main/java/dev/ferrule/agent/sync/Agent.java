@@ -54,6 +54,7 @@ public final class Agent implements AutoCloseable {
    * @param listening where health and metrics are served
    * @param observers are told what becomes of the rules; not in a dry run
    * @param drifts is given what is repaired
+   * @param early rules that were there before this agent
    * @param log takes what happens
    * @param dryRun print each change instead of making it
    * @param colour whether to print with terminal colours
@@ -67,6 +68,7 @@ public final class Agent implements AutoCloseable {
       Listening listening,
       List<SyncObserver> observers,
       DriftHistory drifts,
+      EarlyRules early,
       Log log,
       boolean dryRun,
       boolean colour) {}
@@ -75,7 +77,7 @@ public final class Agent implements AutoCloseable {
     this.source = settings.source();
     this.drifts = settings.drifts();
     this.log = new AgentLog(settings.log(), settings.colour());
-    this.addressFollower = new AddressFollower(addresses, pending, log);
+    this.addressFollower = new AddressFollower(addresses, settings.early(), pending, log);
     DesiredState desired =
         new DesiredState(
             settings.forwarding(),
@@ -90,6 +92,7 @@ public final class Agent implements AutoCloseable {
             : new StatusPages(
                 settings.listening(),
                 settings.forwarding().nodePortAddresses(),
+                settings.early(),
                 settings.syncPeriod().multipliedBy(2),
                 settings.observers(),
                 this::healthCheckFailed,

@@ -104,7 +104,7 @@ public final class OtherRules {
    *
    * @param told takes a sentence where that cannot be found out
    */
-  static boolean anywhere(Consumer<String> told) {
+  public static boolean anywhere(Consumer<String> told) {
     for (Backend backend : everywhere()) {
       try {
         if (isThere(backend)) {

@@ -34,6 +34,7 @@ final class StatusPages implements SyncObserver, AutoCloseable {
 
   private final Listening listening;
   private final NodePortAddresses nodePortAddresses;
+  private final EarlyRules early;
   private final ProxyHealth health;
   private final List<SyncObserver> observers;
   private final HttpServers healthServer;
@@ -50,12 +51,14 @@ final class StatusPages implements SyncObserver, AutoCloseable {
   StatusPages(
       Listening listening,
       NodePortAddresses nodePortAddresses,
+      EarlyRules early,
       Duration limit,
       List<SyncObserver> observers,
       BiConsumer<ObjectName, String> healthCheckFailed,
       Log log) {
     this.listening = listening;
     this.nodePortAddresses = nodePortAddresses;
+    this.early = early;
     this.health = new ProxyHealth(limit);
     this.observers = observers;
     this.healthServer = new HttpServers("healthz", log);
@@ -147,7 +150,7 @@ final class StatusPages implements SyncObserver, AutoCloseable {
     health.nodeIsLeaving(node != null && node.leaving());
     healthCheckPorts.update(
         desired.forwarding().healthChecked(),
-        HealthCheckAddresses.of(nodePortAddresses, desired.context()));
+        HealthCheckAddresses.of(nodePortAddresses, desired.context(), early.awaited()));
   }
 
   @Override

@@ -66,7 +66,8 @@ final class SyncLoop {
   /** The first sync: adopts what is in the kernel and changes only what differs. */
   void begin() throws KernelException, SourceException, InterruptedException {
     if (programming != null) {
-      source.rulesInForce(() -> OtherRules.anywhere(log.log()::info));
+      source.rulesInForce(
+          () -> !settings.early().areAsSaved() && OtherRules.anywhere(log.log()::info));
     }
     Map<ObjectName, List<TrackedPort>> tracked = load();
     tellProblems();

@@ -2,6 +2,7 @@
 package dev.ferrule.agent.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ferrule.agent.log.Log;
 import dev.ferrule.rules.model.CatalogChange;
@@ -193,5 +194,37 @@ class RestoredStartTest {
     assertThat(followed.lines().get(0))
         .isEqualTo(file + " is damaged: its checksum is wrong; it is not used");
     assertThat(followed.services()).hasSize(2);
+  }
+
+  private SavedCluster saved(Path state, String node) {
+    return new SavedCluster(
+        TestCluster.settings(cluster.kubeconfig(), node, state, TestCluster.SILENCE),
+        Log.of(line -> {}));
+  }
+
+  @Test
+  void theSavedStateIsToldWithoutAskingAnybody() throws Exception {
+    SavedCluster saved = saved(directory.resolve("state"), TestCluster.NODE);
+    assertThat(saved.isThere()).isTrue();
+    List<CatalogChange> parts = new ArrayList<>();
+    saved.load(parts::add);
+    assertThat(parts).hasSize(1);
+    CatalogChange picture = parts.get(0);
+    assertThat(picture.services())
+        .containsOnlyKeys(TestCluster.name("other"), TestCluster.name("web"));
+    assertThat(picture.node()).isNotNull();
+    assertThat(picture.serviceCidrs()).hasSize(2);
+    assertThat(cluster.server.requests()).isEmpty();
+  }
+
+  @Test
+  void aSavedStateOfAnotherNodeOrNoneIsNotTold() {
+    List<CatalogChange> parts = new ArrayList<>();
+    assertThatThrownBy(() -> saved(directory.resolve("state"), "elsewhere").load(parts::add))
+        .hasMessageContaining("cluster.state is of node here");
+    SavedCluster none = saved(directory.resolve("none"), TestCluster.NODE);
+    assertThat(none.isThere()).isFalse();
+    assertThatThrownBy(() -> none.load(parts::add)).hasMessageContaining("is not there");
+    assertThat(parts).isEmpty();
   }
 }

@@ -12,6 +12,7 @@ import dev.ferrule.rules.model.NodeView;
 import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class HealthCheckAddressesTest {
@@ -22,7 +23,7 @@ class HealthCheckAddressesTest {
   void withoutLimitsAllAddressesCount() {
     for (NodePortAddresses all :
         List.of(NodePortAddresses.PRIMARY, ranges("0.0.0.0/0", "::/0"), ranges("0.0.0.0/0"))) {
-      assertThat(HealthCheckAddresses.of(all, context(all, HOST)))
+      assertThat(HealthCheckAddresses.of(all, context(all, HOST), Set.of()))
           .singleElement()
           .matches(InetAddress::isAnyLocalAddress);
     }
@@ -43,6 +44,17 @@ class HealthCheckAddressesTest {
   }
 
   @Test
+  void addressesThatNoInterfaceHasYetCannotBeListenedOn() {
+    NodePortAddresses chosen = ranges("192.0.2.0/24", "198.51.100.0/24");
+    assertThat(
+            HealthCheckAddresses.of(
+                chosen, context(chosen, HOST), Set.of(IpAddress.parse("192.0.2.1"))))
+        .extracting(InetAddress::getHostAddress)
+        .contains("198.51.100.1")
+        .doesNotContain("192.0.2.1");
+  }
+
+  @Test
   void addressesThatOnlyTheNodeObjectNamesCannotBeListenedOn() {
     NodePortAddresses chosen = ranges("203.0.113.0/24");
     NodeView node =
@@ -54,13 +66,13 @@ class HealthCheckAddressesTest {
             List.of());
     NodeContext context =
         NodeContext.of(node, new ForwardingSettings(chosen, List.of(), false, false));
-    assertThat(HealthCheckAddresses.of(chosen, context))
+    assertThat(HealthCheckAddresses.of(chosen, context, Set.of()))
         .extracting(InetAddress::getHostAddress)
         .containsExactly("127.0.0.1");
   }
 
   private static List<String> texts(NodePortAddresses chosen, List<String> host) {
-    return HealthCheckAddresses.of(chosen, context(chosen, host)).stream()
+    return HealthCheckAddresses.of(chosen, context(chosen, host), Set.of()).stream()
         .map(InetAddress::getHostAddress)
         .toList();
   }

@@ -127,6 +127,27 @@ class ApiOutageTest {
   }
 
   @Test
+  void whatIsRestoredBeforeTheAgentStartsIsWhatItGoesOnFrom() throws Exception {
+    cluster.daemonOverApi(kubeconfig).awaitInStep().terminate(); // which saves the state
+    api.stop();
+    cluster.nft("flush ruleset");
+    assertThat(cluster.ferruleOverApi("restore", kubeconfig).errors())
+        .contains("restored from", OTHER_SERVICES + 1 + " Services");
+    ServiceTraffic traffic = ServiceTraffic.start(cluster, client);
+    cluster.awaitInStep();
+    // As without a restore it is ready without the API server.
+    Daemon daemon = cluster.daemonOverApi(kubeconfig).awaitInStep();
+    assertThat(daemon.errors()).contains("as last known").doesNotContain("committed");
+    // From now on the rules may be newer than what is saved.
+    daemon.kill();
+    Daemon next = cluster.daemonOverApi(kubeconfig);
+    next.awaitError("the rules of the last run stay in force");
+    restart();
+    next.awaitInStep();
+    traffic.stopAndExpectNoFailure("reboot of the node", pods.size());
+  }
+
+  @Test
   void rulesThatAKilledAgentLeftAreNotReplacedByAnOlderState() throws Exception {
     Daemon daemon = cluster.daemonOverApi(kubeconfig).awaitInStep();
     daemon.terminate(); // which saves the state

@@ -157,6 +157,11 @@ final class Cluster implements AutoCloseable {
     return Command.run(host().command(commandLine(command, words)));
   }
 
+  /** The same over an API server. */
+  Command.Result ferruleOverApi(String command, Path kubeconfig) {
+    return Command.run(host().command(commandLine(command, "--kubeconfig", kubeconfig, List.of())));
+  }
+
   List<String> commandLine(String command, String... words) {
     return commandLine(command, "--manifests", folder, List.of(words));
   }

@@ -127,4 +127,22 @@ class DebContentTest {
       }
     }
   }
+
+  /** What differs: how they are started, and the runtime directory of the control socket. */
+  @Test
+  void theRestoreHasTheSandboxOfTheService() throws IOException {
+    assertThat(sandbox("ferrule-restore.service"))
+        .containsExactlyElementsOf(
+            sandbox("ferrule.service").stream()
+                .filter(line -> !line.startsWith("RuntimeDirectory"))
+                .toList());
+  }
+
+  private static List<String> sandbox(String unit) throws IOException {
+    List<String> lines = Files.readAllLines(tree.resolve("usr/lib/systemd/system").resolve(unit));
+    return lines.subList(lines.indexOf("User=ferrule"), lines.size()).stream()
+        .takeWhile(line -> !line.equals("[Install]"))
+        .filter(line -> !line.isBlank() && !line.startsWith("#"))
+        .toList();
+  }
 }

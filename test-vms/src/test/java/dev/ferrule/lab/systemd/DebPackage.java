@@ -45,6 +45,25 @@ public final class DebPackage {
     return file;
   }
 
+  /** An earlier version, which knew nothing of a restore. */
+  static Path earlier(Path work) {
+    Path tree = work.resolve("earlier");
+    Path file = work.resolve("earlier.deb");
+    must("dpkg-deb", "--raw-extract", built().toString(), tree.toString());
+    must("sed", "-i", "s/^Version: .*/Version: 0.0.1/", tree + "/DEBIAN/control");
+    must("sed", "-i", "/systemd.system/d", tree + "/DEBIAN/md5sums");
+    must(
+        "sh",
+        "-ec",
+        "cd "
+            + tree
+            + "/usr/lib/systemd/system; rm ferrule-restore.service; sed -i"
+            + " '/^Wants=ferrule-restore/d; s/ ferrule-restore.service//' ferrule.service; ! grep"
+            + " ferrule-restore ferrule.service");
+    must("dpkg-deb", "--root-owner-group", "-Zgzip", "--build", tree.toString(), file.toString());
+    return file;
+  }
+
   /** Lays out its files below a folder. */
   static Path extracted(Path folder) {
     must("dpkg-deb", "--extract", built().toString(), folder.toString());

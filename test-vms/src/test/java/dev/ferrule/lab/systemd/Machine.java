@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Debian with systemd as its init, booted by systemd-nspawn in a network namespace. What it writes
- * is gone when it is closed.
+ * is gone when it is closed, unless it is on a {@link Disk}.
  */
 final class Machine implements AutoCloseable {
 
@@ -45,13 +45,23 @@ final class Machine implements AutoCloseable {
   /** The same with another release of Debian. */
   static Machine boot(
       String suite, NetNamespace network, String name, Map<String, Path> shared, Path work) {
+    List<String> disk = List.of("--directory=" + MachineRoot.of(suite), "--volatile=overlay");
+    return boot(disk, network, name, shared, work);
+  }
+
+  /** Boots from a disk, which keeps what is written for the next boot. */
+  static Machine boot(
+      Disk disk, NetNamespace network, String name, Map<String, Path> shared, Path work) {
+    return boot(List.of("--directory=" + disk.root()), network, name, shared, work);
+  }
+
+  private static Machine boot(
+      List<String> disk, NetNamespace network, String name, Map<String, Path> shared, Path work) {
     List<String> words =
         new ArrayList<>(
             List.of(
                 "systemd-nspawn",
                 "--quiet",
-                "--directory=" + MachineRoot.of(suite),
-                "--volatile=overlay",
                 "--boot",
                 "--register=no",
                 "--keep-unit",
@@ -60,6 +70,7 @@ final class Machine implements AutoCloseable {
                 "--network-namespace-path=/run/netns/" + network.name(),
                 // Which is only given with a network of its own making.
                 "--capability=CAP_NET_ADMIN"));
+    words.addAll(disk);
     shared.forEach((inside, outside) -> words.add("--bind=" + outside + ":" + inside));
     Path log = work.resolve(name + ".console");
     try {

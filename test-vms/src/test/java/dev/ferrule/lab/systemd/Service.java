@@ -27,7 +27,7 @@ record Service(Machine machine) {
 
   /** All that this boot's journal has of it. */
   String journal() {
-    return machine.must("journalctl --unit=ferrule --output=cat --no-pager");
+    return machine.must("journalctl --boot --unit=ferrule --output=cat --no-pager");
   }
 
   /** Adds to the unit for the rest of the test. */
