@@ -56,6 +56,11 @@ public final class FleetPods {
 
   /** Starts or ends Pods of that app until there are so many, in turns over the nodes. */
   public void scale(String app, int count) {
+    scale(app, count, fleet.nodes());
+  }
+
+  /** The same where new ones are for those nodes only, and only those learn of it. */
+  public void scale(String app, int count, List<FleetNode> nodes) {
     List<FleetPod> before = all();
     List<FleetPod> kept = new ArrayList<>(before);
     List<FleetPod> gone = new ArrayList<>();
@@ -68,7 +73,7 @@ public final class FleetPods {
     for (int number : IntStream.rangeClosed(1, count).toArray()) {
       String name = app + "-" + number;
       if (kept.stream().noneMatch(pod -> pod.name().equals(name))) {
-        FleetNode node = fleet.nodes().get((number - 1) % fleet.nodes().size());
+        FleetNode node = nodes.get((number - 1) % nodes.size());
         FleetPod pod = new FleetPod(name, app, node, freeSlot(kept, node), true);
         pod.start();
         kept.add(pod);
@@ -76,7 +81,7 @@ public final class FleetPods {
       }
     }
     gone.forEach(pod -> fleet.manifests().delete("Pod", metadata(pod)));
-    inForce();
+    inForce(nodes);
     gone.forEach(FleetPod::stop);
   }
 

@@ -42,8 +42,7 @@ final class Ask {
 
   /** How curl ended: 0 served, 7 refused, 28 no answer in three seconds. */
   static int exit(Vm from, String address, int port) {
-    return from.run(
-            "curl --silent --output /dev/null --globoff --max-time 3 " + url(address, port))
+    return from.run("curl --silent --output /dev/null --globoff --max-time 3 " + url(address, port))
         .exit();
   }
 

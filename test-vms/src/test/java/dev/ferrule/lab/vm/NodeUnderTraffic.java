@@ -28,6 +28,11 @@ final class NodeUnderTraffic {
     return Traffic.start(fleet.client(), name, BETWEEN, PATIENCE, targets);
   }
 
+  /** For what should go well a while longer. */
+  static void pause(Duration time) {
+    Wait.pause(time);
+  }
+
   /** Boots it as after a power failure, without saying goodbye. */
   static void reboot(FleetNode node) {
     String before = node.vm().bootId();
