@@ -210,6 +210,8 @@ class ServiceTest {
     String user = machine.must("id -u ferrule");
     assertThat(user).isNotEqualTo("0");
     assertThat(status).containsPattern("Uid:(\\s+" + user + "){4}\n");
+    assertThat(machine.must("stat --format '%F %A %G' /run/ferrule/ferrule.sock"))
+        .isEqualTo("socket srw-rw---- ferrule");
     // Nothing but its state, its runtime directory and its own /tmp can be written.
     String mounts = machine.must("cat /proc/" + service.pid() + "/mountinfo");
     assertThat(mounts.lines().filter(line -> line.contains(" / / ")))
