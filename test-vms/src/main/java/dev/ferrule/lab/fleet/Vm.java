@@ -57,16 +57,20 @@ public record Vm(String name, Path sshConfig) {
 
   /** Copies a file of this host there, for root. */
   public void copy(Path from, String to) {
+    rsync(from.toString(), name + ":" + to);
+  }
+
+  /** Brings a file of root's from there. */
+  public void fetch(String from, Path to) {
+    rsync(name + ":" + from, to.toString());
+  }
+
+  private void rsync(String from, String to) {
     Command.Result result =
         Command.run(
-            List.of(
-                "rsync",
-                "--rsync-path=sudo rsync",
-                "--rsh=ssh -F " + sshConfig,
-                from.toString(),
-                name + ":" + to));
+            List.of("rsync", "--rsync-path=sudo rsync", "--rsh=ssh -F " + sshConfig, from, to));
     if (result.exit() != 0) {
-      throw new LabException(name + " did not take " + from + ": " + result.said());
+      throw new LabException("could not copy " + from + " to " + to + ": " + result.said());
     }
   }
 

@@ -73,23 +73,25 @@ final class AsFound implements BeforeEachCallback, AfterEachCallback {
                     + "."
                     + context.getRequiredTestMethod().getName());
     for (Vm vm : fleet.machines()) {
-      keep(vm, results, "journal.txt", "journalctl --boot --no-pager");
-      keep(vm, results, "rules.txt", "nft list ruleset; iptables-save; ip6tables-save");
-      keep(vm, results, "network.txt", "ip address; ip route; ip -6 route; ip neighbour; ss -tlnp");
+      Path folder = results.resolve(vm.name());
+      keep(vm, folder, "journal.txt", "journalctl --boot --no-pager");
+      keep(vm, folder, "rules.txt", "nft list ruleset; iptables-save; ip6tables-save");
+      keep(vm, folder, "network.txt", "ip address; ip route; ip -6 route; ip neighbour; ss -tlnp");
       if (!vm.equals(fleet.client())) {
-        keep(
-            vm,
-            results,
-            "support-dump.tar.gz.base64",
-            "ferrule support-dump --output /tmp/dump.tar.gz >&2; base64 /tmp/dump.tar.gz; rm"
-                + " /tmp/dump.tar.gz");
+        keep(vm, folder, "support-dump.txt", "ferrule support-dump /tmp/dump.tar.gz");
+        try {
+          vm.fetch("/tmp/dump.tar.gz", folder.resolve("support-dump.tar.gz"));
+          vm.run("rm /tmp/dump.tar.gz");
+        } catch (LabException e) {
+          System.err.println(e.getMessage());
+        }
       }
     }
     System.err.println("more about this failure: " + results.normalize());
   }
 
   /** As much as the machine still says. */
-  private static void keep(Vm vm, Path results, String name, String script) {
+  private static void keep(Vm vm, Path folder, String name, String script) {
     String text;
     try {
       Command.Result result = vm.run(script, PATIENCE);
@@ -98,9 +100,8 @@ final class AsFound implements BeforeEachCallback, AfterEachCallback {
       text = String.valueOf(e.getMessage());
     }
     try {
-      Path file = results.resolve(vm.name()).resolve(name);
-      Files.createDirectories(file.getParent());
-      Files.writeString(file, text);
+      Files.createDirectories(folder);
+      Files.writeString(folder.resolve(name), text);
     } catch (IOException e) {
       System.err.println("could not keep " + name + " of " + vm.name() + ": " + e);
     }
